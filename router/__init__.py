@@ -1,0 +1,1 @@
+"""Policy router for LLM calls."""

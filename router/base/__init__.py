@@ -1,0 +1,1 @@
+"""What every other part stands on: places, files, problems, failures, clock and environment."""

@@ -1,0 +1,30 @@
+"""What goes wrong in the world around us: exceptions with fields a caller can act on."""
+
+
+class RouterError(Exception):
+    """The root of every failure this package raises on purpose."""
+
+    exit_code = 1
+
+
+class UsageError(RouterError):
+    """The command line or a parameter cannot be understood."""
+
+    exit_code = 2
+
+
+class PolicyError(RouterError):
+    """The policy has errors, so nothing can be decided by it; ``problems`` says where."""
+
+    def __init__(self, problems: tuple[object, ...]) -> None:
+        super().__init__(f"the policy has {len(problems)} problem(s)")
+        self.problems = problems
+
+
+class DamagedFileError(RouterError):
+    """A file of ours (table, weights, snapshot) is not what we wrote; it is rebuilt or refused, never trusted."""
+
+    def __init__(self, path: str, reason: str) -> None:
+        super().__init__(f"{path}: {reason}")
+        self.path = path
+        self.reason = reason

@@ -1,0 +1,64 @@
+"""Reading text with limits and writing files atomically."""
+
+import os
+import stat
+import tempfile
+from pathlib import Path
+
+from router.base.problems import Problem, Span, error
+
+MAX_TEXT_BYTES = 16 * 1024 * 1024
+
+
+def read_policy_text(path: Path, shown: str | None = None, *, max_bytes: int = MAX_TEXT_BYTES) -> tuple[str | None, Problem | None]:
+    """The file's text, or the problem that kept it from being read.
+
+    Only regular files are opened: a device or a pipe named as a policy would block for ever.
+    """
+    name = shown or str(path)
+    place = Span.point(name)
+    try:
+        mode = path.stat().st_mode
+        if stat.S_ISDIR(mode):
+            return None, error("R001", f"`{name}` is a directory, a file was expected", place)
+        if not stat.S_ISREG(mode):
+            return None, error("R001", f"`{name}` is not a regular file", place)
+        with path.open("rb") as handle:
+            data = handle.read(max_bytes + 1)
+    except FileNotFoundError:
+        return None, error("R001", f"`{name}` does not exist", place)
+    except (OSError, ValueError) as cause:
+        reason = getattr(cause, "strerror", None) or str(cause)
+        return None, error("R001", f"`{name}` cannot be read: {reason}", place)
+    if len(data) > max_bytes:
+        return None, error("R002", f"`{name}` is larger than {max_bytes // (1024 * 1024)} MiB", place, "split it, or generate fewer rules")
+    return decode(data, name)
+
+
+def decode(data: bytes, name: str) -> tuple[str | None, Problem | None]:
+    """UTF-8 text with line ends made `\\n`; anything else is a problem at the first bad byte."""
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as bad:
+        line = data.count(b"\n", 0, bad.start) + 1
+        return None, error("R003", f"`{name}` is not UTF-8 text (byte {bad.start})", Span.point(name, line))
+    if "\0" in text:
+        line = text.count("\n", 0, text.index("\0")) + 1
+        return None, error("R003", f"`{name}` holds a NUL character and looks like binary data", Span.point(name, line))
+    return text.replace("\r\n", "\n").replace("\r", "\n"), None
+
+
+def write_atomically(path: Path, data: bytes, *, mode: int = 0o600) -> None:
+    """Write a file so that a reader sees the old or the new content, never a part; folders are made 0700."""
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+    try:
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(data)
+            stream.flush()
+            os.fsync(stream.fileno())
+        Path(temporary).chmod(mode)
+        Path(temporary).replace(path)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
