@@ -10,7 +10,9 @@ from router.base.problems import Problem, Span, error
 MAX_TEXT_BYTES = 16 * 1024 * 1024
 
 
-def read_policy_text(path: Path, shown: str | None = None, *, max_bytes: int = MAX_TEXT_BYTES) -> tuple[str | None, Problem | None]:
+def read_policy_text(
+    path: Path, shown: str | None = None, *, max_bytes: int = MAX_TEXT_BYTES
+) -> tuple[str | None, Problem | None]:
     """The file's text, or the problem that kept it from being read.
 
     Only regular files are opened: a device or a pipe named as a policy would block for ever.
@@ -31,7 +33,12 @@ def read_policy_text(path: Path, shown: str | None = None, *, max_bytes: int = M
         reason = getattr(cause, "strerror", None) or str(cause)
         return None, error("R001", f"`{name}` cannot be read: {reason}", place)
     if len(data) > max_bytes:
-        return None, error("R002", f"`{name}` is larger than {max_bytes // (1024 * 1024)} MiB", place, "split it, or generate fewer rules")
+        return None, error(
+            "R002",
+            f"`{name}` is larger than {max_bytes // (1024 * 1024)} MiB",
+            place,
+            "split it, or generate fewer rules",
+        )
     return decode(data, name)
 
 
@@ -44,7 +51,9 @@ def decode(data: bytes, name: str) -> tuple[str | None, Problem | None]:
         return None, error("R003", f"`{name}` is not UTF-8 text (byte {bad.start})", Span.point(name, line))
     if "\0" in text:
         line = text.count("\n", 0, text.index("\0")) + 1
-        return None, error("R003", f"`{name}` holds a NUL character and looks like binary data", Span.point(name, line))
+        return None, error(
+            "R003", f"`{name}` holds a NUL character and looks like binary data", Span.point(name, line)
+        )
     return text.replace("\r\n", "\n").replace("\r", "\n"), None
 
 

@@ -58,11 +58,15 @@ class Problem:
         return replace(self, severity="warning")
 
 
-def error(code: str, message: str, span: Span | None, help: str | None = None, *notes: Note, fix: Fix | None = None) -> Problem:
+def error(
+    code: str, message: str, span: Span | None, help: str | None = None, *notes: Note, fix: Fix | None = None
+) -> Problem:
     return Problem(code, "error", message, span, help, notes, fix)
 
 
-def warning(code: str, message: str, span: Span | None, help: str | None = None, *notes: Note, fix: Fix | None = None) -> Problem:
+def warning(
+    code: str, message: str, span: Span | None, help: str | None = None, *notes: Note, fix: Fix | None = None
+) -> Problem:
     return Problem(code, "warning", message, span, help, notes, fix)
 
 
@@ -77,7 +81,12 @@ def in_order(problems: Iterable[Problem]) -> tuple[Problem, ...]:
     return tuple(
         sorted(
             unique,
-            key=lambda p: (p.span.file if p.span else "", p.span.line if p.span else 0,
-                           p.span.column if p.span else 0, rank[p.severity], p.code),
+            key=lambda p: (
+                p.span.file if p.span else "",
+                p.span.line if p.span else 0,
+                p.span.column if p.span else 0,
+                rank[p.severity],
+                p.code,
+            ),
         )
     )

@@ -1,0 +1,1 @@
+"""The slow half: policy text becomes a decision table."""
