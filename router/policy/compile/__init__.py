@@ -1,0 +1,1 @@
+"""Rules of all layers become one decision table."""

@@ -1,0 +1,1 @@
+"""The compiled policy as plain data: all that the slow and the fast half share."""
