@@ -10,10 +10,10 @@ from router.base.problems import Problem, Span, error
 MAX_TEXT_BYTES = 16 * 1024 * 1024
 
 
-def read_policy_text(
+def read_policy_bytes(
     path: Path, shown: str | None = None, *, max_bytes: int = MAX_TEXT_BYTES
-) -> tuple[str | None, Problem | None]:
-    """The file's text, or the problem that kept it from being read.
+) -> tuple[bytes | None, Problem | None]:
+    """The file's bytes, or the problem that kept them from being read.
 
     Only regular files are opened: a device or a pipe named as a policy would block for ever.
     """
@@ -39,7 +39,15 @@ def read_policy_text(
             place,
             "split it, or generate fewer rules",
         )
-    return decode(data, name)
+    return data, None
+
+
+def read_policy_text(
+    path: Path, shown: str | None = None, *, max_bytes: int = MAX_TEXT_BYTES
+) -> tuple[str | None, Problem | None]:
+    """The file's text, or the problem that kept it from being read."""
+    data, problem = read_policy_bytes(path, shown, max_bytes=max_bytes)
+    return (None, problem) if data is None else decode(data, shown or str(path))
 
 
 def decode(data: bytes, name: str) -> tuple[str | None, Problem | None]:
