@@ -1,5 +1,6 @@
 """What a table was made from, and whether any of it has changed; the standard library alone."""
 
+import errno
 import hashlib
 import os
 import stat
@@ -8,6 +9,10 @@ from fnmatch import fnmatchcase
 from typing import Any, NamedTuple
 
 READ_LIMIT = 16 * 1024 * 1024
+_READ = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
+_NO_FOLLOW = getattr(os, "O_NOFOLLOW", 0)
+_LINK_ERRORS = frozenset({errno.ELOOP, errno.EMLINK})
+_MISSING = frozenset({errno.ENOENT, errno.ENOTDIR})
 
 
 class SeenFile(NamedTuple):
@@ -62,21 +67,27 @@ def changed(manifest: Manifest, environ: Mapping[str, str]) -> bool:
     return manifest_state(manifest, environ) != recorded_state(manifest)
 
 
-def look_at_file(path: str, data: bytes | None = None) -> SeenFile:
-    """A file's state now, or its state with the `data` that was just read from it."""
+def look_at_file(path: str) -> SeenFile:
+    """A file's state now."""
     try:
-        mode = os.lstat(path).st_mode
-    except (OSError, ValueError):
+        return _seen(path, _content(path, _NO_FOLLOW))
+    except OSError as cause:
+        if cause.errno in _LINK_ERRORS:
+            return _seen(path, _followed(path), _target(path))
+        return SeenFile(path, cause.errno not in _MISSING, "")
+    except ValueError:
         return SeenFile(path, False, "")
-    link = _target(path) if stat.S_ISLNK(mode) else ""
-    content = _content(path) if data is None else data
-    return SeenFile(path, True, "" if content is None else hashlib.sha256(content).hexdigest(), link)
+
+
+def saw_file(path: str, data: bytes) -> SeenFile:
+    """The state of a file that `data` was just read from, whatever has become of it since."""
+    return _seen(path, data, _target(path))
 
 
 def look_at_folder(folder: str, pattern: str) -> SeenGlob:
     """The names in a folder that match a pattern; hidden files only when the pattern begins with a dot."""
     try:
-        found = os.listdir(folder)  # noqa: PTH208 as below
+        found = os.listdir(folder)  # noqa: PTH208 pathlib costs more than the reading
     except (OSError, ValueError):
         return SeenGlob(folder, pattern, ())
     hidden = pattern.startswith(".")
@@ -111,21 +122,33 @@ def manifest_from_plain(plain: Mapping[str, Any]) -> Manifest:
     )
 
 
-def _content(path: str) -> bytes | None:
-    """The bytes of a regular file; a pipe or a device is never opened, it would block for ever."""
+def _seen(path: str, content: bytes | None, link: str = "") -> SeenFile:
+    return SeenFile(path, True, "" if content is None else hashlib.sha256(content).hexdigest(), link)
+
+
+def _content(path: str, extra: int = 0) -> bytes | None:
+    """The bytes of a regular file in as few system calls as it takes, None for anything else; a pipe is never waited for."""
+    handle = os.open(path, _READ | extra)
     try:
-        if not stat.S_ISREG(os.stat(path).st_mode):  # noqa: PTH116 pathlib costs more than the reading
+        status = os.fstat(handle)
+        if not stat.S_ISREG(status.st_mode):
             return None
-        with open(path, "rb") as handle:  # noqa: PTH123
-            return handle.read(READ_LIMIT + 1)
-    except (OSError, ValueError):
+        return os.read(handle, min(status.st_size, READ_LIMIT) + 1)
+    finally:
+        os.close(handle)
+
+
+def _followed(path: str) -> bytes | None:
+    try:
+        return _content(path)
+    except OSError:
         return None
 
 
 def _target(path: str) -> str:
     try:
-        return os.readlink(path)  # noqa: PTH115
-    except OSError:
+        return os.readlink(path)  # noqa: PTH115 pathlib costs more than the reading
+    except (OSError, ValueError):
         return ""
 
 
