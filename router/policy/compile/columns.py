@@ -3,6 +3,7 @@
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from router.policy.compile.normal import Literal, Row
 from router.table.conditions import MANY_VALUED, Plain
@@ -31,7 +32,7 @@ class Column:
     fact: str
     default: set[int]
     unknown: set[int]
-    delta: dict[object, set[int]] = field(default_factory=dict)
+    delta: dict[Any, set[int]] = field(default_factory=dict)
     cuts: tuple[float, ...] = ()
 
 

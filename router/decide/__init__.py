@@ -1,0 +1,1 @@
+"""The fast half: facts and a table become a decision and its trace."""

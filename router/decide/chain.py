@@ -1,0 +1,135 @@
+"""From the routes that won to the chain of models that may be called."""
+
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from router.decide.globs import target_covers
+from router.model.catalogue import Catalogue
+from router.model.decision import Denial, Dropped
+
+PROFILE_OF_TIER = {"cheap": "budget", "premium": "premium"}
+
+
+class Context(NamedTuple):
+    """What turns a target into models: the prompt's task, the complexity and tier it is served at, the profile."""
+
+    task: str
+    complexity: str
+    tier: str
+    profile: str
+    configured: frozenset[str] | None
+    needs: frozenset[str]
+    tokens: int
+
+
+class Restrictions(NamedTuple):
+    """Every denial in force; a model passes when no `deny` covers it and each `allow` does."""
+
+    denials: tuple[Denial, ...]
+
+    def against(self, model: str) -> Denial | None:
+        """The first denial that keeps a model from being used, or None."""
+        for denial in self.denials:
+            covered = any(target_covers(kind, text, model) for kind, text in denial.targets)
+            if covered == (denial.effect == "deny"):
+                return denial
+        return None
+
+
+def models_of(kind: str, text: str, catalogue: Catalogue, context: Context) -> tuple[str, ...]:
+    """The models a route's target stands for, best first."""
+    if kind == "model":
+        return (text,)
+    if kind == "provider":
+        model = catalogue.provider_model(text, context.task, context.complexity)
+        return (model,) if model else ()
+    if kind == "chain":
+        return catalogue.chain(chain_name(text, context), context.task, context.complexity)
+    return tuple(model for model in catalogue.models if target_covers(kind, text, model))
+
+
+def chain_name(name: str, context: Context) -> str:
+    """`@tier` is the budget chain for cheap work, premium for the hardest, else the profile's; `@profile` the profile's."""
+    if name == "tier":
+        return PROFILE_OF_TIER.get(context.tier, context.profile)
+    return context.profile if name == "profile" else name
+
+
+def fitting(
+    models: Iterable[str], restrictions: Restrictions, catalogue: Catalogue, context: Context
+) -> tuple[list[str], list[Dropped]]:
+    """The models that may be used, in order, each once, and why the others may not."""
+    kept: dict[str, None] = {}
+    dropped: list[Dropped] = []
+    for model in models:
+        denial = restrictions.against(model)
+        if denial:
+            dropped.append(
+                Dropped(model, "denied" if denial.effect == "deny" else "not allowed", denial.rule)
+            )
+        elif reason := _unfit(model, catalogue, context):
+            dropped.append(Dropped(model, reason, None))
+        else:
+            kept[model] = None
+    return list(kept), dropped
+
+
+def _unfit(model: str, catalogue: Catalogue, context: Context) -> str | None:
+    provider = model.partition("/")[0]
+    if context.configured is not None and provider not in context.configured:
+        return "not configured"
+    known = catalogue.models.get(model)
+    if known is None:
+        return None
+    missing = context.needs - known.capabilities
+    if missing:
+        return f"cannot do {', '.join(sorted(missing))}"
+    if 0 < known.context_tokens < context.tokens:
+        return f"its context of {known.context_tokens} tokens is too short"
+    return None
+
+
+def reordered(
+    models: Sequence[str],
+    wishes: Sequence[tuple[str, Sequence[tuple[str, str]]]],
+    catalogue: Catalogue,
+    context: Context,
+) -> list[str]:
+    """The chain after `prefer` and `avoid`, the strongest wish applied last.
+
+    `prefer` moves its models to the front in the order written, adding those that the chain lacks; `avoid` moves
+    them to the end. `wishes` are (effect, targets), strongest first.
+    """
+    chain = list(models)
+    for effect, targets in reversed(wishes):
+        if effect == "prefer":
+            front = [m for kind, text in targets for m in _wished(kind, text, chain, catalogue, context)]
+            chain = list(dict.fromkeys([*front, *chain]))
+        else:
+            back = [
+                m for m in chain if any(_covers(kind, text, m, catalogue, context) for kind, text in targets)
+            ]
+            chain = [m for m in chain if m not in back] + back
+    return chain
+
+
+def _wished(
+    kind: str, text: str, chain: Sequence[str], catalogue: Catalogue, context: Context
+) -> Sequence[str]:
+    if kind == "provider":
+        present = [model for model in chain if target_covers(kind, text, model)]
+        return present or models_of(kind, text, catalogue, context)
+    if kind == "pattern":
+        return [model for model in chain if target_covers(kind, text, model)]
+    return models_of(kind, text, catalogue, context)
+
+
+def _covers(kind: str, text: str, model: str, catalogue: Catalogue, context: Context) -> bool:
+    if kind == "chain":
+        return model in models_of(kind, text, catalogue, context)
+    return target_covers(kind, text, model)
+
+
+def is_concrete(record_targets: Iterable[Sequence[str]]) -> bool:
+    """Whether a route names models only, so that neither task nor complexity changes it."""
+    return all(kind == "model" for kind, _ in record_targets)

@@ -1,0 +1,1 @@
+"""Frozen values: requests, facts, decisions, the catalogue."""
