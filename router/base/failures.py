@@ -1,6 +1,11 @@
 """What goes wrong in the world around us: exceptions with fields a caller can act on."""
 
 
+from collections.abc import Mapping
+
+from router.base.problems import Problem
+
+
 class RouterError(Exception):
     """The root of every failure this package raises on purpose."""
 
@@ -14,11 +19,12 @@ class UsageError(RouterError):
 
 
 class PolicyError(RouterError):
-    """The policy has errors, so nothing can be decided by it; ``problems`` says where."""
+    """The policy has errors, so nothing can be decided by it; `problems` says where, `texts` holds the files."""
 
-    def __init__(self, problems: tuple[object, ...]) -> None:
+    def __init__(self, problems: tuple[Problem, ...], texts: Mapping[str, str]) -> None:
         super().__init__(f"the policy has {len(problems)} problem(s)")
         self.problems = problems
+        self.texts = texts
 
 
 class DamagedFileError(RouterError):
