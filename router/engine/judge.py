@@ -28,7 +28,9 @@ def judgement_of(found: Classification, last_route: tuple[str, str] | None) -> J
     """A classification as a judgement: a follow-up takes the session's last route, doubt about the task is said."""
     if found.inherit and last_route is not None:
         task, complexity = last_route
-        return Judgement(task, complexity, TIER_OF[complexity], found.confidence, found.confidence, False, "session")
+        return Judgement(
+            task, complexity, TIER_OF[complexity], found.confidence, found.confidence, False, "session"
+        )
     task = None if found.abstained else found.task
     return Judgement(
         task,

@@ -90,7 +90,9 @@ def _program_state() -> str:
     for folder in _COMPILER:
         with os.scandir(root / folder) as entries:
             stamps += [
-                f"{e.name}:{e.stat().st_mtime_ns}:{e.stat().st_size}" for e in entries if e.name.endswith(".py")
+                f"{e.name}:{e.stat().st_mtime_ns}:{e.stat().st_size}"
+                for e in entries
+                if e.name.endswith(".py")
             ]
     for name in _SHIPPED_DATA:
         status = shipped(name).stat()

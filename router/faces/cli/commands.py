@@ -1,7 +1,10 @@
 """Every command: its words, the module that holds its operation, and its line in the help."""
 
 COMMANDS: dict[str, tuple[str, str]] = {
-    "test": ("router.ops.dry_run", "decide a prompt by the policy and show why; without a prompt, run the policy's tests"),
+    "test": (
+        "router.ops.dry_run",
+        "decide a prompt by the policy and show why; without a prompt, run the policy's tests",
+    ),
     "check": ("router.ops.check", "report faults in the policy"),
     "fmt": ("router.ops.fmt", "write rule files in their one canonical form"),
     "explain": ("router.ops.explain", "the page behind a problem's code, such as R301"),
@@ -10,7 +13,13 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "config init": ("router.ops.config_init", "write a commented .llm-router.yml and a first rule file"),
     "policy show": ("router.ops.policy_show", "the rules in force, strongest first"),
     "policy diff": ("router.ops.policy_diff", "what changes in meaning between two policies, with witnesses"),
-    "policy coverage": ("router.ops.policy_coverage", "which rules and conditions the policy's tests exercise"),
+    "policy coverage": (
+        "router.ops.policy_coverage",
+        "which rules and conditions the policy's tests exercise",
+    ),
     "policy convert": ("router.ops.policy_convert", "turn a YAML layer into rules, or rules into YAML"),
-    "train": ("router.ops.train", "train the classifier again from the shipped corpus, files and corrections"),
+    "train": (
+        "router.ops.train",
+        "train the classifier again from the shipped corpus, files and corrections",
+    ),
 }

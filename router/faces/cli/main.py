@@ -45,7 +45,7 @@ def main(argv: Sequence[str]) -> int:
         return 1
     except KeyboardInterrupt:
         return 130
-    except Exception as fault:  # noqa: BLE001 the outermost function of this face
+    except Exception as fault:
         if os.environ.get("LLM_ROUTER_DEBUG"):
             raise
         where = fault.__traceback__
@@ -142,7 +142,9 @@ def _add(parser: "ArgumentParser", parameter: "Parameter") -> None:
         if parameter.choices:
             options |= {"choices": parameter.choices, "metavar": parameter.metavar}
     if parameter.positional:
-        options["nargs"] = ("+" if parameter.required else "*") if parameter.many else None if parameter.required else "?"
+        options["nargs"] = (
+            ("+" if parameter.required else "*") if parameter.many else None if parameter.required else "?"
+        )
         parser.add_argument(parameter.name, **options)
         return
     if parameter.many:

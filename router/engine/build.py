@@ -1,0 +1,69 @@
+"""The slow half as one list of stages: sources, checks, table."""
+
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+from typing import NamedTuple
+
+from router.base.places import Places
+from router.base.problems import Problem, has_errors, in_order
+from router.engine.load import fingerprint_of
+from router.model.catalogue import Catalogue, catalogue_to_plain
+from router.policy.catalogue import load_catalogue
+from router.policy.check import CHECKS, Names
+from router.policy.compile.compile import compile_policy
+from router.policy.nodes import Layer
+from router.policy.sources import Sources, read_sources
+from router.table.manifest import Manifest, recorded_state
+
+
+class Built(NamedTuple):
+    """A policy after all stages; `data` is the table's file, None when there are errors."""
+
+    data: bytes | None
+    problems: tuple[Problem, ...]
+    sources: Sources
+    catalogue: Catalogue
+    fingerprint: str
+
+    @property
+    def layers(self) -> tuple[Layer, ...]:
+        return self.sources.layers
+
+    @property
+    def texts(self) -> Mapping[str, str]:
+        return self.sources.texts
+
+    @property
+    def manifest(self) -> Manifest:
+        return self.sources.manifest
+
+
+def build(
+    places: Places,
+    environ: Mapping[str, str],
+    today: date,
+    *,
+    policy_dir: Path | None = None,
+    built_in: bool = True,
+) -> Built:
+    """Read, check and compile a policy; every problem of every stage that could run is in the result."""
+    catalogue = load_catalogue()
+    sources = read_sources(places, environ, built_in=built_in, policy_dir=policy_dir)
+    fingerprint = fingerprint_of(recorded_state(sources.manifest))
+    problems = list(sources.problems)
+    if not has_errors(problems):
+        names = names_of(catalogue, today)
+        for check in CHECKS:
+            problems += check(sources.layers, names)
+    data: bytes | None = None
+    if not has_errors(problems):
+        settings = {setting.key: str(setting.value) for setting in sources.settings}
+        data, found = compile_policy(sources.layers, catalogue_to_plain(catalogue), settings, fingerprint)
+        problems += found
+    return Built(data, in_order(problems), sources, catalogue, fingerprint)
+
+
+def names_of(catalogue: Catalogue, today: date) -> Names:
+    """What names a policy may use."""
+    raise NotImplementedError

@@ -1,0 +1,102 @@
+"""`check`: every fault of a policy, as text, JSON, GitHub annotations or SARIF; `--fix` mends the obvious ones."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from router import __version__
+from router.base.files import read_policy_text, write_atomically
+from router.base.places import find_places
+from router.base.problems import Problem, has_errors, in_order
+from router.base.render import apply_fixes, render_github, render_json, render_sarif, render_text
+from router.engine.build import Built, build
+from router.ops.operation import Operation, Parameter, Result, Surroundings
+
+MAX_ROUNDS = 8
+"""Rounds of fixing; a fix can uncover the next mistake."""
+
+
+def run(values: Mapping[str, Any], around: Surroundings) -> Result:
+    """Check the policy of the working folder, or of `--policy DIR`."""
+    built = _built(values, around)
+    fixed = 0
+    if values["fix"]:
+        for _ in range(MAX_ROUNDS):
+            applied = _fix_files(
+                built, find_places(around.environ, around.cwd).repo or around.cwd, values["policy"]
+            )
+            if not applied:
+                break
+            fixed += applied
+            built = _built(values, around)
+    problems = built.problems
+    if not has_errors(problems):
+        from router.analyse.reach import check_policy
+
+        problems = in_order((*problems, *check_policy(built.layers, built.catalogue)))
+    failed = has_errors(problems) or (values["strict"] and bool(problems))
+    return _result(problems, built, values["format"], fixed, 1 if failed else 0)
+
+
+def _built(values: Mapping[str, Any], around: Surroundings) -> Built:
+    places = find_places(around.environ, around.cwd)
+    return build(places, around.environ, around.clock().date(), policy_dir=values["policy"])
+
+
+def _result(problems: tuple[Problem, ...], built: Built, form: str, fixed: int, code: int) -> Result:
+    def text(colour: bool) -> str:
+        if form == "json":
+            from json import dumps
+
+            return dumps(render_json(problems), indent=2, ensure_ascii=False)
+        if form == "github":
+            return render_github(problems)
+        if form == "sarif":
+            from router.engine.pages import all_pages
+
+            return render_sarif(problems, all_pages(), __version__)
+        mended = [f"{fixed} fixed"] if fixed else []
+        return "\n".join([*mended, render_text(problems, built.texts, colour=colour) or _clean(built)])
+
+    return Result({"problems": render_json(problems), "fixed": fixed}, text, code)
+
+
+def _clean(built: Built) -> str:
+    rules = sum(len(file.rules) for layer in built.layers for file in layer.files)
+    files = sum(1 for layer in built.layers if layer.name != "built-in" for file in layer.files)
+    return f"no problems in {files} policy file{'s' if files != 1 else ''} ({rules} rules with the built-in ones)"
+
+
+def _fix_files(built: Built, repo: Path, policy_dir: Path | None) -> int:
+    """Apply the fixes of files below the repository, the user's folder stays as it is; how many were applied."""
+    total = 0
+    for name in dict.fromkeys(p.span.file for p in built.problems if p.fix and p.span):
+        path = Path(name) if Path(name).is_absolute() else (policy_dir or repo) / name
+        text, problem = read_policy_text(path)
+        if text is None or problem is not None or path.is_symlink():
+            continue
+        new, applied = apply_fixes(text, [p for p in built.problems if p.span and p.span.file == name])
+        if applied:
+            write_atomically(path, new.encode("utf-8"), mode=path.stat().st_mode & 0o777)
+            total += applied
+    return total
+
+
+OPERATION = Operation(
+    name="check",
+    summary="report faults in the policy",
+    description=(
+        "Reads every layer and reports mistakes, rules that can never win, contradictions and more.\n"
+        "Exit code 1 when there are errors (with --strict: when there is anything to report)."
+    ),
+    parameters=(
+        Parameter(
+            "policy", "a folder whose policy stands in for the repository's", kind="path", metavar="DIR"
+        ),
+        Parameter("format", "how to print", default="text", choices=("text", "json", "github", "sarif")),
+        Parameter("fix", "mend what has one obvious repair, in the repository's files", kind="flag"),
+        Parameter("strict", "warnings fail too", kind="flag"),
+    ),
+    run=run,
+    example="llm-router check --format sarif > policy.sarif",
+)

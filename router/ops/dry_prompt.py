@@ -1,0 +1,59 @@
+"""One prompt decided, with the trace of why."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from router.analyse.explain import explain, render, what_if, why_not
+from router.base.failures import UsageError
+from router.engine.judge import judge_by
+from router.engine.router import Router
+from router.model.decision import Decision
+from router.model.request import Request
+from router.ops.decided import decision_record
+from router.ops.facts_from import fact_changes, request_fields
+from router.ops.operation import Result, Surroundings
+
+
+def run_prompt(values: Mapping[str, Any], around: Surroundings) -> Result:
+    """Decide one prompt and show the trace."""
+    router = Router.load(around.cwd, environ=around.environ, clock=around.clock, policy_dir=values["policy"])
+    prompt = values["prompt"]
+    if prompt == "-":
+        prompt = around.read_input().decode("utf-8", "replace")
+    request = router.request(prompt, **request_fields(values, router.clock))
+    decision, facts = router.decide_request(request)
+    decision = reported(decision, request)
+    trace = explain(router.decider, facts, decision)
+    plain: dict[str, Any] = {**decision_record(decision), "trace": trace.to_plain()}
+    extra: list[str] = []
+    if values["why_not"]:
+        _known_rule(router, values["why_not"])
+        answer = why_not(router.decider, facts, decision, values["why_not"])
+        plain["why_not"] = answer.to_plain()
+        extra.append(answer.text())
+    if values["what_if"]:
+        answer_if = what_if(router.decider, facts, fact_changes(values["what_if"]), judge_by(request))
+        plain["what_if"] = answer_if.to_plain()
+        extra.append(answer_if.text())
+    return Result(plain, lambda colour: "\n\n".join([render(trace, colour), *extra]))
+
+
+def reported(decision: Decision, request: Request) -> Decision:
+    """The decision with task and complexity found out for the reader, where nothing hinged on them."""
+    if decision.judgement.source != "none":
+        return decision
+    judgement = judge_by(request)({})
+    return decision._replace(
+        judgement=judgement,
+        complexity=decision.complexity or judgement.complexity,
+        asked_complexity=judgement.complexity,
+    )
+
+
+def _known_rule(router: Router, name: str) -> None:
+    names = router.decider.table.names
+    if name not in names:
+        from difflib import get_close_matches
+
+        near = get_close_matches(name, names, 1)
+        raise UsageError(f"there is no rule `{name}`" + (f"; did you mean `{near[0]}`?" if near else ""))
