@@ -1,0 +1,99 @@
+"""The values of a YAML layer as claims for settings."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from router.base.problems import Span
+from router.policy.nodes import LayerName, PolicyFile
+from router.policy.sources.merge import combine_of
+from router.policy.sources.to_rules import MODES, Said, usd, values_of
+from router.policy.sources.values import Claim, Origin, Setting
+from router.policy.sources.yaml_nodes import ListNode, MapNode, Node, Scalar, leaves, plain
+
+_NO_SETTING = frozenset({"lock", "policy"})
+_CATALOGUE = "catalogue"
+
+
+def claims_of(node: MapNode, layer: LayerName, locks: Mapping[str, Span] | None = None) -> tuple[Claim, ...]:
+    """What a layer's keys claim; a locked key's claim says where it is locked."""
+    return tuple(
+        Claim(key, Origin(value, layer, span), _lock(key, locks or {})) for key, value, span in _values(node)
+    )
+
+
+def locked_modes(files: tuple[PolicyFile, ...], layer: LayerName) -> tuple[Claim, ...]:
+    """Locked rules that set a mode claim it too, so that no other layer's `enforce: off` leaves the hooks out."""
+    return tuple(
+        Claim("enforce", Origin(effect.words[0].text, layer, effect.span), rule.lock)
+        for file in files
+        for rule in file.rules
+        if rule.lock is not None
+        for effect in rule.effects
+        if effect.kind == "mode"
+    )
+
+
+def _lock(key: str, locks: Mapping[str, Span]) -> Span | None:
+    return locks.get(key) or locks.get(key.split(".")[0])
+
+
+def _values(node: MapNode) -> Iterator[tuple[str, Any, Span]]:
+    for said in values_of(node):
+        head = str(said.path[0])
+        if head == _CATALOGUE:
+            yield from _catalogue_values(said)
+        elif head not in _NO_SETTING:
+            key = ".".join(map(str, said.path))
+            yield key, _setting_value(key, said), said.value.span
+
+
+def _catalogue_values(said: Said) -> Iterator[tuple[str, Any, Span]]:
+    for path, leaf in leaves(said.value):
+        if not isinstance(leaf, MapNode):
+            yield ".".join(map(str, (_CATALOGUE, *path))), frozen(plain(leaf)), leaf.span
+
+
+def _setting_value(key: str, said: Said) -> Any:
+    if key == "enforce":
+        text = said.value.text if isinstance(said.value, Scalar) else ""
+        return text if text == "off" else MODES.get(text, text)
+    if combine_of(key) == "least":
+        return usd(said.value)
+    if key.startswith("routing."):
+        return _pin(said.value)
+    return frozen(plain(said.value))
+
+
+def _pin(value: Node) -> Any:
+    """A pin as the targets it names, in order."""
+    found = tuple(leaf for _, leaf in leaves(value))
+    match found:
+        case (ListNode(items), *_):
+            return tuple(item.text for item in items if isinstance(item, Scalar))
+        case (Scalar(_, text), *_):
+            return (text,)
+    return ()
+
+
+def frozen(data: Any) -> Any:
+    """Plain data with tuples for lists, so that it can be compared and kept in a set."""
+    if isinstance(data, list):
+        return tuple(frozen(item) for item in data)
+    if isinstance(data, dict):
+        return tuple((key, frozen(value)) for key, value in data.items())
+    return data
+
+
+def catalogue_additions(settings: tuple[Setting, ...]) -> dict[str, dict[str, Any]]:
+    """What the layers add to the catalogue: `providers` and `models` by name with their fields, `chains` by name."""
+    made: dict[str, dict[str, Any]] = {"providers": {}, "models": {}, "chains": {}}
+    for setting in settings:
+        if not setting.key.startswith(f"{_CATALOGUE}."):
+            continue
+        _, kind, name = setting.key.split(".", 2)
+        if kind == "chains":
+            made[kind][name] = list(setting.value)
+        else:
+            name, _, field = name.rpartition(".")
+            made[kind].setdefault(name, {})[field] = setting.value
+    return made
