@@ -1,10 +1,11 @@
 """Facts and a table become a decision: pure, total, and about as fast with ten thousand rules as with ten."""
 
 from collections.abc import Callable, Sequence
-from typing import Any, NamedTuple, Protocol
+from typing import NamedTuple
 
 from router.decide.chain import Context, Restrictions, fitting, is_concrete, models_of, reordered
-from router.decide.scan import Scan, make_scan
+from router.decide.match import make_pass
+from router.decide.scan import make_scan
 from router.model.decision import (
     COMPLEXITIES,
     DEFAULT_MODE,
@@ -19,7 +20,7 @@ from router.model.decision import (
     Judgement,
 )
 from router.table.rowsets import lowest, members
-from router.table.table import Stage, Table
+from router.table.table import Table
 
 Classify = Callable[[Facts], Judgement]
 """Judges a request when, and only when, a row that counts hinges on task or complexity."""
@@ -27,11 +28,11 @@ Classify = Callable[[Facts], Judgement]
 _MEMO_LIMIT = 8192
 _COLLECTED = ("deny", "allow", "cap", "refuse", "approve", "redact", "compress", "tag", "downgrade")
 _LATE = ("cap", "refuse", "approve", "redact", "compress", "tag")
+_new_decision = tuple.__new__
+"""Builds the named tuple without its own constructor, which costs as much as a column."""
+
 _NO_TASK = "query"
-
-
-class HasTier(Protocol):
-    def __call__(self, complexity: str) -> str: ...
+_Chain = tuple[tuple[str, ...], tuple[tuple[str, str], ...], float | None]
 
 
 class Collected(NamedTuple):
@@ -59,19 +60,29 @@ class Decider:
     def __init__(self, table: Table) -> None:
         self.table = table
         self.catalogue = table.catalogue
-        self._scans: dict[str, Scan] = {fact: make_scan(fact, r) for fact, r in table.literals.items()}
+        scans = {fact: make_scan(fact, record) for fact, record in table.literals.items()}
+        stages = table.stages
+        self._pass_given = make_pass(stages["given"], scans)
+        self._pass_classified = make_pass(stages["classified"], scans)
+        self._pass_profiled = make_pass(stages["profiled"], scans)
+        self._pass_priced = make_pass(stages["priced"], scans)
         effects = table.effects
         self._classify, self._route = effects.get("classify", 0), effects.get("route", 0)
         self._mode, self._profile = effects.get("mode", 0), effects.get("profile", 0)
         self._wishes = effects.get("prefer", 0) | effects.get("avoid", 0)
         self._collect = _union(effects, _COLLECTED)
         self._late = _union(effects, _LATE) & table.stages["priced"].minding
-        self._first = (self._mode, self._profile, self._route)
-        self._given, self._classified = table.stages["given"], table.stages["classified"]
-        self._profiled, self._priced = table.stages["profiled"], table.stages["priced"]
-        self._slot_stages = tuple(stage for stage in table.stages.values() if stage.slots)
+        self._firsts = (self._mode, self._profile, self._route)
+        self._minding = stages["classified"].minding
         self._collections: dict[int, Collected] = {}
-        self._chains: dict[tuple[object, ...], tuple[tuple[str, ...], int]] = {}
+        self._chains: dict[tuple[object, ...], _Chain] = {}
+        self._judgements: dict[tuple[str, str, float | None], Judgement] = {}
+        self._asks_confidence = any(
+            column.fact == "confidence"
+            for column in (*stages["classified"].cells, *stages["classified"].known)
+        )
+        self._winners: dict[tuple[int, str], tuple[str, tuple[tuple[str, str], ...]]] = {}
+        self._early = self._collect & ~self._late
 
     def decide(self, facts: Facts, classify: Classify = unjudged) -> Decision:
         """The decision for a request.
@@ -79,36 +90,17 @@ class Decider:
         `classify` is called at most once, and not at all when task and complexity are given or nothing that
         could win or restrict depends on them.
         """
-        survivors = self._passing(self.table.full, self._given, facts)
-        judgement = self._judge(survivors, facts, classify)
-        if judgement is None:
-            judgement = _GIVEN_NOTHING
-        return self._finish(survivors, facts, judgement)
+        survivors = self.survivors(facts)
+        return self._finish(survivors, facts, self._judge(survivors, facts, classify) or _GIVEN_NOTHING)
 
-    # -- matching ------------------------------------------------------------------------------------------
+    def survivors(self, facts: Facts) -> int:
+        """The rows that pass all facts known from the start."""
+        full = self.table.full
+        return full if self._pass_given is None else self._pass_given(full, facts)
 
-    def _passing(self, rows: int, stage: Stage, facts: Facts) -> int:
-        """The rows that pass every column of one stage."""
-        get = facts.get
-        for column in stage.names:
-            value = get(column.fact)
-            mask = column.masks.get(value)
-            rows &= column.find(value) if mask is None else mask
-        for cells in stage.cells:
-            number = get(cells.fact)
-            rows &= cells.unknown if number is None else cells.mask(number)
-        for fact, slots in stage.slots.items():
-            value = get(fact)
-            if value is None:
-                for slot in slots:
-                    rows &= slot.unknown
-            else:
-                true, whole = self._scans[fact](value)
-                for slot in slots:
-                    rows &= slot.mask(true) if whole else slot.partial_mask(true)
-        for known in stage.known:
-            rows &= known.unknown if get(known.fact) is None else known.default
-        return rows
+    def matching(self, facts: Facts) -> int:
+        """The rows that pass when task and complexity are among the facts."""
+        return self._reselect(self.survivors(facts), facts)
 
     # -- task and complexity -------------------------------------------------------------------------------
 
@@ -128,16 +120,26 @@ class Decider:
             complexity = complexity or (words[1] if len(words) > 1 else None)
         if task is not None and complexity is not None:
             return Judgement(task, complexity, TIER_OF[complexity], 1.0, 1.0, False, source, rule)  # type: ignore[arg-type]
-        if facts.get("judge") is False or not self._hinges(survivors):
+        if not self._hinges(survivors):
             return None if task is None and complexity is None else _partly(task, complexity, source, rule)
         return _with_known(classify(facts), task, complexity, source, rule)
 
+    def _given(self, task: str, complexity: str, confidence: float | None) -> Judgement:
+        key = (task, complexity, confidence)
+        found = self._judgements.get(key)
+        if found is None:
+            sure = 1.0 if confidence is None else confidence
+            found = Judgement(task, complexity, TIER_OF[complexity], sure, 1.0, False, "given")
+            if len(self._judgements) < _MEMO_LIMIT:
+                self._judgements[key] = found
+        return found
+
     def _hinges(self, survivors: int) -> bool:
         """Whether a row that could still win or restrict depends on task, complexity or confidence."""
-        minding = self._classified.minding
+        minding = self._minding
         if survivors & minding & (self._collect | self._wishes):
             return True
-        for slot in self._first:
+        for slot in self._firsts:
             rows = survivors & slot
             if rows and minding >> lowest(rows) & 1:
                 return True
@@ -156,56 +158,61 @@ class Decider:
     # -- the rest ------------------------------------------------------------------------------------------
 
     def _finish(self, survivors: int, facts: Facts, judgement: Judgement) -> Decision:
-        judged = _Judged(facts, judgement)
-        rows = self._passing(survivors, self._classified, judged)
-        profile, profile_rule = self._winner(rows & self._profile, "profile", DEFAULT_PROFILE)
-        judged["profile"] = profile
-        if self._profiled.minding:
-            rows = self._passing(rows, self._profiled, judged)
-        mode, mode_rule = self._winner(rows & self._mode, "mode", DEFAULT_MODE)
-        early = self._collected(rows & self._collect & ~self._late)
+        judged = (
+            facts if judgement.source == "given" and not self._asks_confidence else _judged(facts, judgement)
+        )
+        rows = survivors if self._pass_classified is None else self._pass_classified(survivors, judged)
+        own = rows & self._profile
+        profile, fired = self._winner(own, "profile") if own else (DEFAULT_PROFILE, ())
+        if self._pass_profiled is not None:
+            judged = {**judged, "profile": profile}
+            rows = self._pass_profiled(rows, judged)
+        own = rows & self._mode
+        if own:
+            mode, mode_rule = self._winner(own, "mode")
+            fired = mode_rule + fired
+        else:
+            mode = DEFAULT_MODE
+        own = rows & self._early
+        collected = early = self._collected(own) if own else _NOTHING
         asked, complexity, tier = judgement.complexity, judgement.complexity, judgement.tier or "premium"
         selecting = rows
         if early.ceiling is not None:
             complexity, tier = _lowered(complexity, tier, early.ceiling)
             if complexity != asked:
-                judged["complexity"] = complexity
-                selecting = self._passing(survivors, self._classified, judged)
-                selecting = self._passing(selecting, self._profiled, judged)
-        context = _context(judgement, complexity, tier, profile, facts)
-        chain, route_rule = self._chain(selecting, early.denials, context)
-        cost = self._cost(chain, context)
-        collected = early
-        if self._late:
-            judged["cost"] = cost
-            collected = self._collected(self._passing(rows, self._priced, judged) & self._collect)
-        fired = [
-            *mode_rule,
-            *profile_rule,
-            *((("route", self.table.names[route_rule]),) if route_rule >= 0 else ()),
-        ]
+                selecting = self._reselect(survivors, {**judged, "complexity": complexity})
+        chain, named, cost = self._chain(
+            selecting, early.denials, judgement, complexity, tier, profile, facts
+        )
+        if self._pass_priced is not None:
+            own = self._pass_priced(rows, {**judged, "cost": cost}) & self._collect
+            collected = self._collected(own)
         if judgement.rule:
-            fired.append(("classify", judgement.rule))
-        wishes = selecting & self._wishes
-        if wishes:
-            fired += self._named(wishes)
-        outcome = "refused" if collected.refusals else "route" if chain else "nothing"
-        return Decision(
-            outcome, judgement, complexity, asked, tier, mode, profile,  # type: ignore[arg-type]
-            () if outcome == "refused" else chain,
-            None if outcome == "refused" else cost,
+            named += (("classify", judgement.rule),)
+        refused = bool(collected.refusals)
+        return _new_decision(
+            Decision, (
+            "refused" if refused else "route" if chain else "nothing",
+            judgement, complexity, asked, tier, mode, profile,
+            () if refused else chain, None if refused else cost,
             collected.denials, collected.caps, collected.refusals, collected.approvals, collected.redact,
-            collected.compress, collected.tags, (*fired, *collected.rules), (), self.table.fingerprint,
-        )  # fmt: skip
+            collected.compress, collected.tags, fired + named + collected.rules, self.table.fingerprint,
+        ))  # fmt: skip
 
-    def _winner(self, rows: int, kind: str, default: str) -> tuple[str, tuple[tuple[str, str], ...]]:
-        if not rows:
-            return default, ()
-        index = self.table.rule_of_row(lowest(rows))
-        for effect in self.table.rule(index)["effects"]:
-            if effect["kind"] == kind:
-                return effect["words"][0], ((kind, self.table.names[index]),)
-        raise AssertionError("a row stands under an effect that its rule lacks")
+    def _reselect(self, survivors: int, judged: Facts) -> int:
+        """The rows for selection when a downgrade changed the complexity."""
+        rows = survivors if self._pass_classified is None else self._pass_classified(survivors, judged)
+        return rows if self._pass_profiled is None else self._pass_profiled(rows, judged)
+
+    def _winner(self, rows: int, kind: str) -> tuple[str, tuple[tuple[str, str], ...]]:
+        """The word of the first rule among rows that are not empty, and the rule."""
+        row = lowest(rows)
+        found = self._winners.get((row, kind))
+        if found is None:
+            index = self.table.rule_of_row(row)
+            word = next(e["words"][0] for e in self.table.rule(index)["effects"] if e["kind"] == kind)
+            found = self._winners[row, kind] = (word, ((kind, self.table.names[index]),))
+        return found
 
     def _named(self, rows: int) -> list[tuple[str, str]]:
         names = []
@@ -216,8 +223,6 @@ class Decider:
         return names
 
     def _collected(self, rows: int) -> Collected:
-        if not rows:
-            return _NOTHING
         found = self._collections.get(rows)
         if found is None:
             if len(self._collections) >= _MEMO_LIMIT:
@@ -235,31 +240,55 @@ class Decider:
                 kinds[self.table.rule_of_row(row)].add(kind)
         return [(index, frozenset(found)) for index, found in kinds.items()]
 
-    def _chain(self, rows: int, denials: tuple[Denial, ...], context: Context) -> tuple[tuple[str, ...], int]:
-        key = (rows & (self._route | self._wishes), denials, context)
+    def _chain(
+        self, rows: int, denials: tuple[Denial, ...], judgement: Judgement,
+        complexity: str | None, tier: str, profile: str, facts: Facts,
+    ) -> _Chain:  # fmt: skip
+        """The chain, the rules that made it, and the cost of its first model."""
+        routes, get = rows & self._route, facts.get
+        first = lowest(routes) if routes else -1
+        wishes = rows & self._wishes
+        tokens = get("prompt.tokens") or 0
+        key = (
+            first,
+            wishes,
+            denials,
+            judgement.task,
+            complexity,
+            tier,
+            profile,
+            get("configured"),
+            get("needs"),
+            tokens,
+        )
         found = self._chains.get(key)
         if found is None:
-            if len(self._chains) >= _MEMO_LIMIT:
-                self._chains.clear()
-            found = self._chains[key] = self._assemble(rows, denials, context)
+            context = _context(judgement, complexity, tier, profile, facts)
+            chain, row = self._assemble(routes, wishes, denials, context)
+            named = [] if row < 0 else [("route", self.table.names[self.table.rule_of_row(row)])]
+            named += self._named(wishes) if wishes else []
+            found = (chain, tuple(named), self._cost(chain, context))
+            # A chain that fell through to a later row depends on more rows than the key holds.
+            if row == first and len(self._chains) < _MEMO_LIMIT:
+                self._chains[key] = found
         return found
 
     def _assemble(
-        self, rows: int, denials: tuple[Denial, ...], context: Context
+        self, routes: int, wishing: int, denials: tuple[Denial, ...], context: Context
     ) -> tuple[tuple[str, ...], int]:
-        restrictions = Restrictions(denials)
-        wishes = self._ordered_wishes(rows & self._wishes)
-        left = rows & self._route
-        while left:
-            row = lowest(left)
-            left &= left - 1
-            targets = self._targets(row, "route")
-            models = [m for kind, text in targets for m in models_of(kind, text, self.catalogue, context)]
-            kept, _ = fitting(models, restrictions, self.catalogue, context)
+        """The first route of which a model may be used, after all wishes; its row, or -1."""
+        restrictions, catalogue = Restrictions(denials), self.catalogue
+        wishes = self._ordered_wishes(wishing) if wishing else []
+        for row in members(routes):
+            models = [
+                m
+                for kind, text in self._targets(row, "route")
+                for m in models_of(kind, text, catalogue, context)
+            ]
+            kept, _ = fitting(models, restrictions, catalogue, context)
             if kept:
-                wished = reordered(models, wishes, self.catalogue, context) if wishes else models
-                kept, _ = fitting(wished, restrictions, self.catalogue, context)
-                return tuple(kept), self.table.rule_of_row(row)
+                wished = reordered(models, wishes, catalogue, context) if wishes else models
+                return tuple(fitting(wished, restrictions, catalogue, context)[0]), row
         return (), -1
 
     def _ordered_wishes(self, rows: int) -> list[tuple[str, Sequence[tuple[str, str]]]]:
@@ -278,10 +307,12 @@ class Decider:
 
     def dropped(self, decision: Decision, facts: Facts) -> tuple[Dropped, ...]:
         """Every model that stands in a chain of a route that matched, but may not be used, with the reason."""
-        judged = _Judged(facts, decision.judgement)
-        judged["profile"], judged["complexity"] = decision.profile, decision.complexity
-        rows = self._passing(self.table.full, self._given, facts)
-        rows = self._passing(self._passing(rows, self._classified, judged), self._profiled, judged)
+        judged = {
+            **_judged(facts, decision.judgement),
+            "profile": decision.profile,
+            "complexity": decision.complexity,
+        }
+        rows = self._reselect(self.survivors(facts), judged)
         context = _context(decision.judgement, decision.complexity, decision.tier, decision.profile, facts)
         found: dict[str, Dropped] = {}
         for row in members(rows & self._route):
@@ -302,14 +333,16 @@ _NOTHING = Collected()
 _GIVEN_NOTHING = Judgement(None, None, None, None, None, False, "none")
 
 
-class _Judged(dict[str, Any]):
-    """The given facts with what was judged since; a plain copy, since a decision changes no one's facts."""
-
-    def __init__(self, facts: Facts, judgement: Judgement) -> None:
-        super().__init__(facts)
-        self["task"] = judgement.task
-        self["complexity"] = judgement.complexity
-        self["confidence"] = judgement.confidence
+def _judged(facts: Facts, judgement: Judgement) -> Facts:
+    """The facts with task, complexity and confidence; the given ones themselves when nothing is new."""
+    if judgement.source == "given" and "confidence" in facts:
+        return facts
+    return {
+        **facts,
+        "task": judgement.task,
+        "complexity": judgement.complexity,
+        "confidence": judgement.confidence,
+    }
 
 
 def _union(effects: dict[str, int], kinds: Sequence[str]) -> int:

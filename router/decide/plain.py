@@ -54,7 +54,7 @@ def decide_plainly(table: Table, facts: Facts, classify: Classify = unjudged) ->
         judgement, complexity, judgement.complexity, tier, mode, profile,
         () if refused else chain, None if refused else known["cost"],
         collected.denials, collected.caps, collected.refusals, collected.approvals, collected.redact,
-        collected.compress, collected.tags, rules, (), table.fingerprint,
+        collected.compress, collected.tags, rules, table.fingerprint,
     )  # fmt: skip
 
 

@@ -66,8 +66,7 @@ class Decision(NamedTuple):
     """One decision; `chain` holds `provider/model` names, the first to be tried first.
 
     `complexity` is what selection used, `asked_complexity` what the prompt was judged to be before a downgrade.
-    `rules` names every rule in effect as (effect, rule). `unknowns` names restrictions that fired because a fact
-    was unknown. `estimated_cost_usd` is of the first model, None when its price is unknown.
+    `rules` names every rule in effect as (effect, rule). `estimated_cost_usd` is of the first model, None when its price is unknown.
     """
 
     outcome: Outcome
@@ -87,7 +86,6 @@ class Decision(NamedTuple):
     compress: tuple[str, ...]
     tags: tuple[str, ...]
     rules: tuple[tuple[str, str], ...]
-    unknowns: tuple[str, ...]
     fingerprint: str
 
     @property
