@@ -5,6 +5,7 @@ import stat
 import tempfile
 from pathlib import Path
 
+from router.base.pages import Page
 from router.base.problems import Problem, Span, error
 
 MAX_TEXT_BYTES = 16 * 1024 * 1024
@@ -79,3 +80,31 @@ def write_atomically(path: Path, data: bytes, *, mode: int = 0o600) -> None:
     except BaseException:
         Path(temporary).unlink(missing_ok=True)
         raise
+
+
+PAGES = (
+    Page(
+        code="R001",
+        title="a file cannot be read",
+        why="A policy that is named but not there, is a folder or a device, or may not be opened, is not the policy its author believes to be in force.",
+        bad="`rules` names `policies/teams.rules`, and there is no such file",
+        good="the file is there and its owner may read it",
+        kind="file",
+    ),
+    Page(
+        code="R002",
+        title="a file is too large",
+        why="Reading stays within fixed bounds of time and memory, whatever a cloned repository holds.",
+        bad="one rule file of 20 MiB, or a `.llm-router.yml` of 2 MiB",
+        good="rule files of at most 16 MiB, YAML files of at most 1 MiB",
+        kind="file",
+    ),
+    Page(
+        code="R003",
+        title="a file is not UTF-8 text",
+        why="Bytes that are no text cannot be a policy; another encoding would make names look right and compare wrong.",
+        bad="a rule file saved as UTF-16, or an image named `.llm-router.yml`",
+        good="the file saved as UTF-8",
+        kind="file",
+    ),
+)

@@ -14,7 +14,7 @@ from router.policy.sources.yaml_nodes import Entry, ListNode, MapNode, Node, Sca
 
 MAX_YAML_BYTES = 1024 * 1024
 MAX_DEPTH = 32
-MAX_NODES = 100_000
+MAX_NODES = 20_000
 MAX_PROBLEMS = 100
 
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
