@@ -14,9 +14,9 @@ from referencing import Registry, Resource
 from router.base.pages import Page
 from router.base.problems import Fix, Problem, Span, error, in_order
 from router.base.shipped import shipped
-from router.policy.sources.schema_words import Fault, bad_name, bad_value, dotted, spoken
+from router.policy.sources.schema_words import Fault, bad_name, bad_value, dotted, one_line, spoken
 from router.policy.sources.suggest import did_you_mean, lookalike, odd_characters
-from router.policy.sources.yaml_nodes import MapNode, Node, Path, Scalar, find, plain, without
+from router.policy.sources.yaml_nodes import ListNode, MapNode, Node, Path, Scalar, find, plain, without
 
 SchemaName = Literal["repo", "user", "org"]
 _NAMES: tuple[SchemaName, ...] = ("repo", "user", "org")
@@ -94,6 +94,8 @@ def _faults(data: Any, schema: SchemaName) -> Iterator[Fault]:
 def _explain(fault: Fault, root: MapNode, schema: SchemaName) -> Iterator[tuple[Path, Problem]]:
     if fault.keyword == "additionalProperties":
         yield from _unknown_keys(fault, root, schema)
+    elif fault.keyword == "uniqueItems":
+        yield from _repeated(fault, root)
     elif fault.of_name:
         yield fault.path, bad_name(fault, _key_span(root, fault.path))
     else:
@@ -108,6 +110,17 @@ def _unknown_keys(fault: Fault, root: MapNode, schema: SchemaName) -> Iterator[t
         if name not in known:
             path = (*fault.path, name)
             yield path, _unknown_key(path, known, _key_span(root, path), schema)
+
+
+def _repeated(fault: Fault, root: MapNode) -> Iterator[tuple[Path, Problem]]:
+    node = find(root, fault.path)
+    seen: set[str] = set()
+    for index, item in enumerate(node.items if isinstance(node, ListNode) else ()):
+        text = item.text if isinstance(item, Scalar) else ""
+        if text in seen:
+            message = f"`{one_line(text)}` stands twice in `{dotted(fault.path)}`"
+            yield (*fault.path, index), error("R205", message, item.span, "keep one of the two")
+        seen.add(text)
 
 
 def _unknown_key(path: Path, known: tuple[str, ...], span: Span, schema: SchemaName) -> Problem:

@@ -94,19 +94,6 @@ def _too_many(fault: Fault, node: Node, span: Span) -> Problem:
     return error("R205", f"`{dotted(fault.path)}` holds more than {limit} values or signs", span)
 
 
-def _repeated(fault: Fault, node: Node, span: Span) -> Problem:
-    assert isinstance(node, ListNode)
-    seen: set[str] = set()
-    for item in node.items:
-        text = item.text if isinstance(item, Scalar) else ""
-        if text in seen:
-            return error(
-                "R205", f"`{text}` stands twice in `{dotted(fault.path)}`", item.span, "keep one of the two"
-            )
-        seen.add(text)
-    return error("R205", f"`{dotted(fault.path)}` holds the same value twice", span)
-
-
 def _half_said(fault: Fault, node: Node, span: Span) -> Problem:
     missing = next(
         f"{dotted((*fault.path, needed))}"
@@ -125,7 +112,6 @@ _BY_KEYWORD: dict[str, Callable[[Fault, Node, Span], Problem]] = {
     "maxProperties": _too_many,
     "maxItems": _too_many,
     "maxLength": _too_many,
-    "uniqueItems": _repeated,
     "dependentRequired": _half_said,
 }
 

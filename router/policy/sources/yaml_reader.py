@@ -9,6 +9,7 @@ import yaml
 
 from router.base.pages import Page
 from router.base.problems import Note, Problem, Span, error
+from router.policy.sources.schema_words import one_line
 from router.policy.sources.yaml_faults import faults_of_text, syntax_problem
 from router.policy.sources.yaml_nodes import Entry, ListNode, MapNode, Node, Scalar
 
@@ -40,6 +41,7 @@ class _Frame:
     entries: dict[str, Entry] = field(default_factory=dict)
     key: Scalar | None = None
     skipped: bool = False
+    refused: bool = False
 
     @property
     def wants_key(self) -> bool:
@@ -99,7 +101,7 @@ class _Reader:
     def open(self, event: Any) -> None:
         span = self.span(event)
         is_map = isinstance(event, yaml.MappingStartEvent)
-        self.refuse_tag(event, span)
+        refused = self.refuses_tag(event, span)
         self.count(1, span)
         if len(self.stack) >= MAX_DEPTH:
             self.report(
@@ -109,45 +111,50 @@ class _Reader:
         if self.stack and self.stack[-1].wants_key:
             self.report("R209", f"a key must be plain text, found a {'map' if is_map else 'list'}", span)
             raise _Stop
-        self.stack.append(_Frame(is_map, span, bool(event.flow_style), event.anchor, self.nodes))
+        frame = _Frame(is_map, span, bool(event.flow_style), event.anchor, self.nodes, refused=refused)
+        self.stack.append(frame)
 
     def close(self, event: yaml.Event) -> None:
         frame = self.stack.pop()
         node = _closed(frame, self.span(event))
         if frame.anchor is not None:
             self.anchors[frame.anchor] = (node, self.nodes - frame.nodes_before + 1)
-        self.put(node)
+        self.put(None if frame.refused else node)
 
     def scalar(self, event: yaml.ScalarEvent) -> None:
         span = self.span(event)
-        self.refuse_tag(event, span)
+        refused = self.refuses_tag(event, span)
         self.count(1, span)
         value = _resolve(event.value) if event.style in (None, "") and not event.tag else event.value
         node = Scalar(value, event.value, span)
         if event.anchor is not None:
             self.anchors[event.anchor] = (node, 1)
-        self.put(node)
+        self.put(None if refused else node)
 
     def alias(self, event: yaml.AliasEvent) -> None:
         span = self.span(event)
         if event.anchor not in self.anchors:
             self.report("R201", f"`*{event.anchor}` names no finished `&{event.anchor}` above it", span)
-            return self.put(Scalar(None, "", span))
+            return self.put(None)
         node, size = self.anchors[event.anchor]
         self.count(size, span)
         return self.put(node)
 
-    def put(self, node: Node) -> None:
+    def put(self, node: Node | None) -> None:
+        """Put a finished node where it belongs; None stands for one that was reported and is left out."""
         if not self.stack:
             self.root = node
         elif not self.stack[-1].is_map:
-            self.stack[-1].items.append(node)
+            self.stack[-1].items.extend([node] if node else [])
         elif self.stack[-1].wants_key:
             self.put_key(self.stack[-1], node)
         else:
             self.put_value(self.stack[-1], node)
 
-    def put_key(self, frame: _Frame, node: Node) -> None:
+    def put_key(self, frame: _Frame, node: Node | None) -> None:
+        if node is None:
+            frame.skipped = True
+            return
         if not isinstance(node, Scalar):
             self.report("R209", "a key must be plain text", node.span)
             frame.skipped = True
@@ -169,17 +176,18 @@ class _Reader:
             return
         frame.key = node
 
-    def put_value(self, frame: _Frame, node: Node) -> None:
-        if frame.key is not None:
+    def put_value(self, frame: _Frame, node: Node | None) -> None:
+        if frame.key is not None and node is not None:
             frame.entries[frame.key.text] = Entry(frame.key, node)
         frame.key, frame.skipped = None, False
 
-    def refuse_tag(self, event: Any, span: Span) -> None:
-        if event.tag is not None:
-            tag = str(event.tag).replace("tag:yaml.org,2002:", "!!")
-            self.report(
-                "R207", f"the tag `{tag[:60]}` is refused: a policy holds plain values", span, "remove it"
-            )
+    def refuses_tag(self, event: Any, span: Span) -> bool:
+        if event.tag is None:
+            return False
+        tag = str(event.tag).replace("tag:yaml.org,2002:", "!!")
+        message = f"the tag `{one_line(tag)}` is refused: a policy holds plain values"
+        self.report("R207", message, span, "remove it")
+        return True
 
 
 def read_yaml(text: str, file: str) -> tuple[MapNode, tuple[Problem, ...]]:
