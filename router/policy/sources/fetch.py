@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+import ssl
 import urllib.error
 import urllib.request
 from collections.abc import Callable
@@ -32,11 +33,11 @@ class _SameHost(urllib.request.HTTPRedirectHandler):
         return super().redirect_request(req, fp, code, msg, headers, newurl)
 
 
-def fetch_https(url: str) -> bytes:
-    """The bytes at an https address, at most 1 MiB of them, without leaving its host."""
+def fetch_https(url: str, context: ssl.SSLContext | None = None) -> bytes:
+    """The bytes at an https address, at most 1 MiB of them, without leaving its host; `context` may trust further roots."""
     if urlsplit(url).scheme != "https":
         raise FetchError("only https:// addresses are fetched")
-    opener = urllib.request.build_opener(_SameHost)
+    opener = urllib.request.build_opener(_SameHost, urllib.request.HTTPSHandler(context=context))
     request = urllib.request.Request(url, headers={"User-Agent": "llm-router", "Accept": "*/*"})
     try:
         with opener.open(request, timeout=TIMEOUT_S) as answer:

@@ -43,7 +43,11 @@ def bad_value(fault: Fault, node: Node, span: Span) -> Problem:
 def _wrong_type(fault: Fault, node: Node, span: Span) -> Problem:
     message = f"`{dotted(fault.path)}` takes {fault.expected}, found {found(node)}"
     if isinstance(node, Scalar) and node.text and fault.schema["type"] == "array":
-        text = f"[{node.text}]" if re.fullmatch(r"[\w./:-]+", node.text) else f"[{json.dumps(node.text)}]"
+        text = (
+            f"[{node.text}]"
+            if re.fullmatch(r"[A-Za-z][A-Za-z0-9_./-]*", node.text)
+            else f"[{json.dumps(node.text)}]"
+        )
         return error("R204", message, span, f"write `{text}`", fix=Fix(span, text))
     help = None
     if isinstance(node, Scalar) and re.match(r"\s*(\$|USD)", node.text):
@@ -51,7 +55,7 @@ def _wrong_type(fault: Fault, node: Node, span: Span) -> Problem:
     elif isinstance(node, Scalar) and node.value is None:
         help = "give it a value, or remove the key"
     elif isinstance(node, Scalar) and fault.schema["type"] == "string":
-        help = f'quote it: `"{node.text}"`'
+        help = f'quote it: `"{one_line(node.text)}"`'
     return error("R204", message, span, help)
 
 
@@ -71,10 +75,10 @@ def _value_help(fault: Fault, text: str) -> str | None:
         return "an amount cannot be negative" if text.startswith("-") else None
     if text != text.lower() and fault.keyword == "pattern":
         pattern = str(fault.limit).removeprefix("^").removesuffix("$")
-        return f"did you mean `{text.lower()}`?" if re.fullmatch(pattern, text.lower()) else None
+        return f"did you mean `{one_line(text.lower())}`?" if re.fullmatch(pattern, text.lower()) else None
     if fault.keyword == "pattern" and "provider/model" in fault.expected and "/" not in text:
-        glob = f", or `*/{text}` for every provider's" if "glob" in fault.expected else ""
-        return f"name the provider too: `PROVIDER/{text}`{glob}"
+        glob = f", or `*/{one_line(text)}` for every provider's" if "glob" in fault.expected else ""
+        return f"name the provider too: `PROVIDER/{one_line(text)}`{glob}"
     return None
 
 
@@ -133,7 +137,9 @@ def dotted(path: Path) -> str:
     """A path as a user writes it: `routing.code`, `block_models[2]`, positions counted from 1."""
     shown = ""
     for step in path:
-        shown += f"[{step + 1}]" if isinstance(step, int) else f".{step[:80]}" if shown else step[:80]
+        shown += (
+            f"[{step + 1}]" if isinstance(step, int) else f".{one_line(step)}" if shown else one_line(step)
+        )
     return shown or "the file"
 
 

@@ -134,7 +134,8 @@ class _Reader:
     def alias(self, event: yaml.AliasEvent) -> None:
         span = self.span(event)
         if event.anchor not in self.anchors:
-            self.report("R201", f"`*{event.anchor}` names no finished `&{event.anchor}` above it", span)
+            name = one_line(str(event.anchor))
+            self.report("R201", f"`*{name}` names no finished `&{name}` above it", span)
             return self.put(None)
         node, size = self.anchors[event.anchor]
         self.count(size, span)
@@ -164,14 +165,16 @@ class _Reader:
             frame.skipped = True
             return
         if not isinstance(node.value, str):
-            what = "a number" if node.is_number else f"`{node.text}`" if node.text else "nothing"
+            what = "a number" if node.is_number else f"`{one_line(node.text)}`" if node.text else "nothing"
             self.report("R209", f"a key must be plain text, found {what}", node.span)
             frame.skipped = True
             return
         first = frame.entries.get(node.text)
         if first is not None:
             seen = Note("it is set here first", first.key.span)
-            self.report("R202", f"`{node.text}` is set twice", node.span, "keep one of the two", seen)
+            self.report(
+                "R202", f"`{one_line(node.text)}` is set twice", node.span, "keep one of the two", seen
+            )
             frame.skipped = True
             return
         frame.key = node
@@ -210,7 +213,7 @@ def read_yaml(text: str, file: str) -> tuple[MapNode, tuple[Problem, ...]]:
         case None | Scalar(None):
             return empty, tuple(reader.problems)
         case other:
-            what = "a list" if isinstance(other, ListNode) else f"`{other.text[:40]}`"
+            what = "a list" if isinstance(other, ListNode) else f"`{one_line(other.text)}`"
             message = f"a policy file holds `key: value` lines, found {what}"
             return empty, (*reader.problems, error("R204", message, other.span))
 
