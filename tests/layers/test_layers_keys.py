@@ -1,5 +1,6 @@
 """Keys become rules and settings, each with its place."""
 
+import json
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -83,28 +84,25 @@ def test_every_layer_may_use_the_same_keys(world: World) -> None:
 
 
 def test_a_users_additions_to_the_catalogue_are_passed_on(world: World) -> None:
-    world.write(
-        "user/routing.yaml",
-        "catalogue:\n"
-        "  providers: {gw: {base_url: 'https://gw.example/v1', key_variable: GW_KEY, dialect: openai, local: false}}\n"
-        "  models: {gw/m-1.5: {input_usd_per_mtok: 0.1, context_tokens: 128000, tasks: [code]}}\n"
-        "  chains: {mine: [gw/m-1.5, '@budget']}\n",
-    )
-    sources = world.read()
-    assert sources.problems == ()
-    assert catalogue_additions(sources.settings) == {
+    added = {
         "providers": {
-            "gw": {
-                "base_url": "https://gw.example/v1",
-                "key_variable": "GW_KEY",
-                "dialect": "openai",
-                "local": False,
+            "gw": {"base_url": "https://gw.example/v1", "keys": ["GW_KEY"], "kind": "api", "free": False}
+        },
+        "models": {
+            "gw/m-1.5": {
+                "tier": "mid",
+                "can": ["tools"],
+                "context": 128000,
+                "price": {"input": 0.1, "output": 2},
             }
         },
-        "models": {"gw/m-1.5": {"input_usd_per_mtok": 0.1, "context_tokens": 128000, "tasks": ("code",)}},
         "chains": {"mine": ["gw/m-1.5", "@budget"]},
     }
-    assert str(setting(sources, "catalogue.providers.gw.base_url").span) == "~/.llm-router/routing.yaml:2:30"
+    world.write("user/routing.yaml", json.dumps({"catalogue": added}))
+    sources = world.read()
+    assert sources.problems == ()
+    assert catalogue_additions(sources.settings) == added
+    assert setting(sources, "catalogue.models.gw/m-1.5").layer == "user"
 
 
 def test_the_defaults_that_ship_have_the_last_word(world: World) -> None:

@@ -174,7 +174,10 @@ def test_no_key_of_a_repository_takes_an_address(world: World) -> None:
             write(world, "repo/.llm-router.yml", {key: value})
             sources = world.read()
             assert sources.problems, (key, value)
-            assert not [s for s in sources.settings if address in repr(s.value) and s.key != "rules"], (key, value)
+            assert not [s for s in sources.settings if address in repr(s.value) and s.key != "rules"], (
+                key,
+                value,
+            )
 
 
 def test_restrictions_are_what_is_compared() -> None:

@@ -48,9 +48,9 @@ def _values(node: MapNode) -> Iterator[tuple[str, Any, Span]]:
 
 
 def _catalogue_values(said: Said) -> Iterator[tuple[str, Any, Span]]:
-    for path, leaf in leaves(said.value):
-        if not isinstance(leaf, MapNode):
-            yield ".".join(map(str, (_CATALOGUE, *path))), frozen(plain(leaf)), leaf.span
+    for kind in said.value.entries if isinstance(said.value, MapNode) else ():
+        for item in kind.value.entries if isinstance(kind.value, MapNode) else ():
+            yield f"{_CATALOGUE}.{kind.key.text}.{item.key.text}", frozen(plain(item.value)), item.value.span
 
 
 def _setting_value(key: str, said: Said) -> Any:
@@ -75,25 +75,34 @@ def _pin(value: Node) -> Any:
     return ()
 
 
+class Fields(tuple[tuple[str, Any], ...]):
+    """A map as pairs, so that it can be compared and kept in a set."""
+
+    __slots__ = ()
+
+
 def frozen(data: Any) -> Any:
-    """Plain data with tuples for lists, so that it can be compared and kept in a set."""
+    """Plain data with tuples for lists and `Fields` for maps."""
     if isinstance(data, list):
         return tuple(frozen(item) for item in data)
     if isinstance(data, dict):
-        return tuple((key, frozen(value)) for key, value in data.items())
+        return Fields((key, frozen(value)) for key, value in data.items())
     return data
 
 
+def thawed(data: Any) -> Any:
+    """The plain data that `frozen` was given."""
+    if isinstance(data, Fields):
+        return {key: thawed(value) for key, value in data}
+    return [thawed(item) for item in data] if isinstance(data, tuple) else data
+
+
 def catalogue_additions(settings: tuple[Setting, ...]) -> dict[str, dict[str, Any]]:
-    """What the layers add to the catalogue: `providers` and `models` by name with their fields, `chains` by name."""
+    """What the layers add to the catalogue: `providers`, `models` and `chains`, each by name, as plain data."""
     made: dict[str, dict[str, Any]] = {"providers": {}, "models": {}, "chains": {}}
     for setting in settings:
-        if not setting.key.startswith(f"{_CATALOGUE}."):
-            continue
-        _, kind, name = setting.key.split(".", 2)
-        if kind == "chains":
-            made[kind][name] = list(setting.value)
-        else:
-            name, _, field = name.rpartition(".")
-            made[kind].setdefault(name, {})[field] = setting.value
+        head, _, rest = setting.key.partition(".")
+        kind, _, name = rest.partition(".")
+        if head == _CATALOGUE:
+            made[kind][name] = thawed(setting.value)
     return made

@@ -26,7 +26,7 @@ _WIDENING = frozenset(
     {
         *("addr", "address", "api_base", "api_key", "audit", "base_url", "catalog", "catalogue", "command"),
         *("commands", "endpoint", "env", "environment", "exec", "hook", "hooks", "host", "key", "keys"),
-        *("key_variable", "lock", "model_list", "models", "organisation", "organization", "policy"),
+        *("lock", "model_list", "models", "organisation", "organization", "policy"),
         *("providers", "secret", "secrets", "store", "team", "token", "trust", "url", "webhook", "webhooks"),
     }
 )
