@@ -70,11 +70,11 @@ def test_a_yaml_file_above_its_limit(place: str, world: World) -> None:
 
 
 def test_a_byte_order_mark_and_foreign_line_ends_are_fine(world: World) -> None:
-    world.write("repo/.llm-router.yml", b"\xef\xbb\xbfprofile: budget\r\nenforce: shadow\r\n")
+    world.write("repo/.llm-router.yml", b"\xef\xbb\xbfprofile: budget\r\ncall_cap: 1\r\n")
     sources = world.read()
     assert sources.problems == ()
     assert [(s.key, s.value, s.span.line) for s in sources.settings] == [
-        ("enforce", "shadow", 2),
+        ("call_cap", 1.0, 2),
         ("profile", "budget", 1),
     ]
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from layers_server import PolicyServer, Signer, serving
-from layers_world import NOON, World, rules, setting, shown, told
+from layers_world import NOON, World, rules, setting, shown, told, under
 
 from router.policy.sources import FetchError, Sources
 from router.policy.sources.fetch import fetch_https
@@ -197,11 +197,32 @@ def test_a_folder_that_takes_no_copy_is_a_warning(world: World) -> None:
     assert in_force(sources) == ["deny deepseek", "mode enforce"]
 
 
-def test_no_other_layer_keeps_a_locked_mode_from_the_hooks(world: World) -> None:
-    world.write("user/org-policy.yaml", GOOD)
+@pytest.mark.parametrize("policy", [GOOD, "rules: [a.rules]\n"])
+def test_a_locked_mode_keeps_the_hooks_in(policy: str, world: World) -> None:
+    world.write("user/a.rules", 'rule strict mode enforce when branch is "main" lock\n')
+    world.write("user/org-policy.yaml", policy)
     world.write("repo/.llm-router.yml", "enforce: off\n")
     world.environ["LLM_ROUTER_ENFORCE"] = "off"
-    assert setting(world.read(), "enforce").value == "enforce"
+    hooks = setting(world.read(), "hooks")
+    assert (hooks.value, hooks.layer, [o.layer for o in hooks.overrode]) == (
+        True,
+        "org",
+        ["environment", "repo"],
+    )
+
+
+def test_without_a_lock_hooks_can_be_left_out(world: World) -> None:
+    world.write("user/org-policy.yaml", "enforce: enforce\n")
+    world.write("repo/.llm-router.yml", "enforce: off\n")
+    assert setting(world.read(), "hooks").value is False
+
+
+def test_a_policy_named_by_the_environment_is_blamed_there(world: World) -> None:
+    world.environ |= {"LLM_ROUTER_PROFILE": "budget", "LLM_ROUTER_ORG_POLICY": "/gone.yaml"}
+    sources = world.read()
+    assert refuses_everything(sources)
+    assert under(sources.texts["environment"], sources.problems[0].span) == "/gone.yaml"
+    assert setting(sources, "organisation.file").value == "/gone.yaml"
 
 
 # ---- over HTTPS

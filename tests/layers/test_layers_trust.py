@@ -145,7 +145,7 @@ def test_a_repository_names_no_address_key_or_command(world: World, repo: Any) -
     write(world, "repo/.llm-router.yml", repo)
     sources = world.read()
     assert catalogue_additions(sources.settings) == {"providers": {}, "models": {}, "chains": {}}
-    allowed = set(known_keys("repo"))
+    allowed = {*known_keys("repo"), "hooks"}
     assert {setting.key.split(".")[0] for setting in sources.settings} <= allowed
     assert all(effect.kind != "classify" for rule in all_rules(sources) for effect in rule.effects)
     assert not (set(repo) & set(WIDENING)) or has_errors(sources.problems)

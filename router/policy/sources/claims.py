@@ -12,6 +12,8 @@ from router.policy.sources.yaml_nodes import ListNode, MapNode, Node, Scalar, le
 
 _NO_SETTING = frozenset({"lock", "policy"})
 _CATALOGUE = "catalogue"
+HOOKS = "hooks"
+"""The setting that says whether hooks act at all: `enforce: off` is False."""
 
 
 def claims_of(node: MapNode, layer: LayerName, locks: Mapping[str, Span] | None = None) -> tuple[Claim, ...]:
@@ -22,9 +24,9 @@ def claims_of(node: MapNode, layer: LayerName, locks: Mapping[str, Span] | None 
 
 
 def locked_modes(files: tuple[PolicyFile, ...], layer: LayerName) -> tuple[Claim, ...]:
-    """Locked rules that set a mode claim it too, so that no other layer's `enforce: off` leaves the hooks out."""
+    """Locked rules that set a mode keep the hooks in, whatever another layer's `enforce: off` says."""
     return tuple(
-        Claim("enforce", Origin(effect.words[0].text, layer, effect.span), rule.lock)
+        Claim(HOOKS, Origin(True, layer, effect.span), rule.lock)
         for file in files
         for rule in file.rules
         if rule.lock is not None
@@ -34,6 +36,7 @@ def locked_modes(files: tuple[PolicyFile, ...], layer: LayerName) -> tuple[Claim
 
 
 def _lock(key: str, locks: Mapping[str, Span]) -> Span | None:
+    key = "enforce" if key == HOOKS else key
     return locks.get(key) or locks.get(key.split(".")[0])
 
 
@@ -45,6 +48,8 @@ def _values(node: MapNode) -> Iterator[tuple[str, Any, Span]]:
         elif head not in _NO_SETTING:
             key = ".".join(map(str, said.path))
             yield key, _setting_value(key, said), said.value.span
+            if key == "enforce" and isinstance(said.value, Scalar):
+                yield HOOKS, said.value.text != "off", said.value.span
 
 
 def _catalogue_values(said: Said) -> Iterator[tuple[str, Any, Span]]:

@@ -66,13 +66,13 @@ _MOST_USD = 1e9
 
 def read_environment(environ: Mapping[str, str], superseded: frozenset[str] = frozenset()) -> Part:
     """The environment as a layer; `superseded` are providers whose monthly cap is set by `llm-router budget set`."""
-    said = [(v, name, environ[name]) for v, name in _present(environ)]
-    text = "".join(f"{name}={one_line(value)}\n" for _, name, value in said)
+    said = _present(environ)
+    text = "".join(f"{name}={one_line(environ[name])}\n" for _, name in said)
     entries: list[Entry] = []
     problems: list[Problem] = []
-    for line, (variable, name, value) in enumerate(said, 1):
-        span = Span(ENVIRONMENT_FILE, line, len(name) + 2, line, len(name) + 2 + max(1, len(one_line(value))))
-        made = _value(variable, name, value.strip(), span)
+    for variable, name in said:
+        span = span_of_variable(name, environ)
+        made = _value(variable, name, environ[name].strip(), span)
         if isinstance(made, Problem):
             problems.append(made)
         elif made is not None:
@@ -88,6 +88,13 @@ def read_environment(environ: Mapping[str, str], superseded: frozenset[str] = fr
     )
 
 
+def span_of_variable(name: str, environ: Mapping[str, str]) -> Span:
+    """Where a variable's value stands in the text that the environment is shown as: one line for each that is set."""
+    line = 1 + next((i for i, (_, each) in enumerate(_present(environ)) if each == name), 0)
+    column = len(name) + 2
+    return Span(ENVIRONMENT_FILE, line, column, line, column + max(1, len(one_line(environ.get(name, "")))))
+
+
 def _split(entries: list[Entry], superseded: frozenset[str]) -> tuple[list[Entry], list[Entry]]:
     aside = [e for e in entries if str(e.key.value).removeprefix("provider_caps.") in superseded]
     return [entry for entry in entries if entry not in aside], aside
@@ -99,9 +106,7 @@ def _present(environ: Mapping[str, str]) -> list[tuple[Variable, str]]:
         names = [variable.name]
         if variable.name.endswith("*"):
             names = sorted(name for name in environ if name.startswith(variable.name[:-1]))
-        found += (
-            (variable, name) for name in names if environ.get(name, "").strip() and variable.kind != "path"
-        )
+        found += ((variable, name) for name in names if environ.get(name, "").strip())
     return found
 
 
@@ -119,6 +124,8 @@ def _value(variable: Variable, name: str, value: str, span: Span) -> Node | Prob
         if value.lower() in choices:
             return Scalar(value.lower(), value.lower(), span)
         return error("R220", f"{shown} takes {spoken(choices)}", span, did_you_mean(value, choices))
+    if variable.kind == "path":
+        return Scalar(value, value, span)
     if variable.kind == "switch":
         if value.lower() in _SWITCH:
             return Scalar(_SWITCH[value.lower()], value.lower(), span)

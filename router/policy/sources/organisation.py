@@ -7,7 +7,7 @@ from pathlib import Path
 from router.base.pages import Page
 from router.base.problems import Note, Problem, Span, error, has_errors, warning
 from router.policy.nodes import Effect, PolicyFile, Rule, Word
-from router.policy.sources.environment import ENVIRONMENT_FILE, ORG_POLICY
+from router.policy.sources.environment import ORG_POLICY, span_of_variable
 from router.policy.sources.fetch import Fetch, FetchError, check_signature, fetch_signed
 from router.policy.sources.org_store import (
     Kept,
@@ -62,8 +62,7 @@ def find_source(
     """The configured source, else the first place at which a policy lies, with everything that was looked at."""
     named = environ.get(ORG_POLICY, "").strip()
     if named:
-        span = Span.point(ENVIRONMENT_FILE)
-        return Source(named, span, Path(named).expanduser()), Part()
+        return Source(named, span_of_variable(ORG_POLICY, environ), Path(named).expanduser()), Part()
     configured = _configured(user_node, user)
     if configured:
         return configured, Part()
@@ -171,21 +170,27 @@ def _fallback(
     source: Source, faults: tuple[Problem, ...], reason: str, last: Part | None, looked: Looked
 ) -> Part:
     span = source.said or Span.point(source.shown)
+    further = tuple(fault for fault in faults if not _is_whole(fault, source))
     notes = tuple(Note(fault.message, fault.span) for fault in faults[:1])
     if last is not None and not has_errors(last.problems):
         message = f"the organisation's policy `{source.shown}` cannot be used: {_why(faults, reason)}"
         help = f"the copy of {looked.date} is in force"
         told = warning("R241", message, span, help, *notes)
-        return last + Part(problems=(told, *(fault.softened() for fault in faults)))
+        return last + Part(problems=(told, *(fault.softened() for fault in further)))
     why = _why(faults, reason)
     message = f"the organisation's policy `{source.shown}` cannot be used: {why}; everything is refused"
     told = error("R240", message, span, "mend it; there is no earlier copy to go by", *notes)
-    return Part(files=(_refusing(source, span, why),), problems=(told, *faults))
+    return Part(files=(_refusing(source, span, why),), problems=(told, *further))
 
 
 def _why(faults: tuple[Problem, ...], reason: str) -> str:
     errors = [fault for fault in faults if fault.severity == "error"]
     return errors[0].message if errors and errors[0].code.startswith("R00") else reason
+
+
+def _is_whole(fault: Problem, source: Source) -> bool:
+    """Whether the fault is that the file cannot be read at all, which the organisation's own problem says already."""
+    return fault.code.startswith("R00") and fault.span is not None and fault.span.file == source.shown
 
 
 def _refusing(source: Source, span: Span, why: str) -> PolicyFile:
