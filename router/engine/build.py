@@ -8,8 +8,8 @@ from typing import NamedTuple
 from router.base.places import Places
 from router.base.problems import Problem, has_errors, in_order
 from router.engine.load import fingerprint_of
-from router.model.catalogue import Catalogue, catalogue_to_plain
-from router.policy.catalogue import load_catalogue
+from router.model.catalogue import Catalogue
+from router.policy.catalogue import load_catalogue, plain_catalogue
 from router.policy.check import CHECKS, Names
 from router.policy.compile.compile import compile_policy
 from router.policy.nodes import Layer
@@ -59,11 +59,17 @@ def build(
     data: bytes | None = None
     if not has_errors(problems):
         settings = {setting.key: str(setting.value) for setting in sources.settings}
-        data, found = compile_policy(sources.layers, catalogue_to_plain(catalogue), settings, fingerprint)
+        data, found = compile_policy(sources.layers, plain_catalogue(), settings, fingerprint)
         problems += found
     return Built(data, in_order(problems), sources, catalogue, fingerprint)
 
 
 def names_of(catalogue: Catalogue, today: date) -> Names:
     """What names a policy may use."""
-    raise NotImplementedError
+    return Names(
+        providers=frozenset(catalogue.providers),
+        open_providers=frozenset(p.id for p in catalogue.providers.values() if p.kind == "local"),
+        models={m.id: (m.deprecated, m.replacement) for m in catalogue.models.values()},
+        chains=frozenset(catalogue.chains),
+        today=today,
+    )

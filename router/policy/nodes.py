@@ -175,6 +175,7 @@ class Rule:
     when: Condition | None = None
     unless: Condition | None = None
     because: str | None = None
+    because_span: Span | None = None
     over: tuple[Word, ...] = ()
     until: Value | None = None
     rollout: Value | None = None

@@ -91,7 +91,8 @@ class Builder(Transformer[Token, Any]):
             span=self._from_start(c[-1].span),
             when=clauses.get("when"),
             unless=clauses.get("unless"),
-            because=clauses.get("because"),
+            because=clauses["because"][0] if "because" in clauses else None,
+            because_span=clauses["because"][1] if "because" in clauses else None,
             over=clauses.get("over", ()),
             until=clauses.get("until"),
             rollout=clauses.get("rollout"),
@@ -234,7 +235,7 @@ class Builder(Transformer[Token, Any]):
 
     def because(self, c: Children) -> Clause:
         value = self._value_of(c[0])
-        return Clause("because", value.value, value.span)
+        return Clause("because", (value.value, value.span), value.span)
 
     def over(self, c: Children) -> Clause:
         return Clause("over", c[0], c[0][-1].span)

@@ -5,6 +5,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator
 from functools import cache
+from itertools import pairwise
 
 from lark import Lark, Token, UnexpectedInput
 
@@ -86,7 +87,7 @@ def _chunks(text: str, starts: list[int]) -> Iterator[tuple[str, int]]:
     """Each item's text with the number of lines before it."""
     line = 0
     bounds = [0, *starts, len(text)] if not starts or starts[0] > 0 else [*starts, len(text)]
-    for start, end in zip(bounds, bounds[1:], strict=False):
+    for start, end in pairwise(bounds):
         chunk = text[start:end]
         if start == 0 and (not starts or starts[0] > 0):
             if _COMMENT_OR_STRING.sub(lambda m: "" if m[1] else m[0], chunk).strip():

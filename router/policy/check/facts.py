@@ -1,0 +1,284 @@
+"""Facts, operators and constants: whether a condition asks something that makes sense."""
+
+from collections.abc import Iterable, Iterator
+
+from router.base.pages import Page
+from router.base.problems import Fix, Problem, Span, error, warning
+from router.facts import FACTS, find_fact
+from router.facts.kind import Fact
+from router.policy.check.names import Names, did_you_mean, listed, nearest
+from router.policy.nodes import And, Compare, Condition, FactRef, Given, Known, Layer, Not, Or, Value, atoms
+
+QUOTA_WINDOWS = ("claude.session", "claude.weekly")
+_SPEND = ("task", "provider")
+
+
+def check_facts(layers: tuple[Layer, ...], names: Names) -> Iterable[Problem]:
+    """Every condition of every rule and `let`, and what tests give."""
+    for layer in layers:
+        for file in layer.files:
+            for let in file.lets:
+                yield from _condition(let.condition, names)
+            for rule in file.rules:
+                for condition in (rule.when, rule.unless):
+                    if condition is not None:
+                        yield from _condition(condition, names)
+                        yield from _constant(condition)
+            for test in file.tests:
+                for given in test.given:
+                    yield from _given(given, names)
+
+
+def _condition(condition: Condition, names: Names) -> Iterator[Problem]:
+    for atom in atoms(condition):
+        if isinstance(atom, Compare):
+            yield from _compare(atom, names)
+        elif isinstance(atom, Known):
+            yield from _fact(atom.fact, names)
+
+
+def _fact(ref: FactRef, names: Names) -> Iterator[Problem]:
+    fact = find_fact(ref.name)
+    if fact is None:
+        near = nearest(ref.name, FACTS)
+        fix = Fix(_name_span(ref), near) if near else None
+        help_text = f"did you mean `{near}`?" if near else f"attributes are {', '.join(FACTS)}"
+        yield error("R301", f"unknown attribute `{ref.name}`", _name_span(ref), help_text, fix=fix)
+    elif fact.argument is None and ref.argument is not None:
+        yield error("R305", f"`{ref.name}` takes nothing in parentheses", ref.span, f"write `{ref.name}`")
+    elif fact.argument is not None:
+        yield from _argument(fact, ref, names)
+
+
+def _name_span(ref: FactRef) -> Span:
+    start = ref.span
+    return Span(start.file, start.line, start.column, start.line, start.column + len(ref.name))
+
+
+def _argument(fact: Fact, ref: FactRef, names: Names) -> Iterator[Problem]:
+    argument = ref.argument
+    if argument is None:
+        yield error("R305", f"`{ref.name}` needs to know of what", ref.span, f"as in `{fact.example}`")
+    elif fact.argument == "provider" and argument not in names.providers:
+        yield error(
+            "R311", f"unknown provider `{argument}`", ref.span, did_you_mean(argument, names.providers)
+        )
+    elif fact.argument == "quota" and argument not in QUOTA_WINDOWS:
+        yield error(
+            "R305", f"unknown quota window `{argument}`", ref.span, f"windows are {listed(QUOTA_WINDOWS)}"
+        )
+    elif fact.argument == "spend":
+        yield from _spend(argument, ref, names)
+
+
+def _spend(argument: str, ref: FactRef, names: Names) -> Iterator[Problem]:
+    kind, _, name = argument.partition(" ")
+    tasks = FACTS["task"].values or ()
+    if argument in ("total", "session"):
+        return
+    if kind not in _SPEND or not name:
+        help_text = "write spend(task code), spend(provider openai), spend(total) or spend(session)"
+        yield error("R305", f"unknown spend `{argument}`", ref.span, help_text)
+    elif kind == "task" and name not in tasks:
+        yield error(
+            "R304",
+            f"unknown task `{name}`",
+            ref.span,
+            did_you_mean(name, tasks, f"tasks are {listed(tasks)}"),
+        )
+    elif kind == "provider" and name not in names.providers:
+        yield error("R311", f"unknown provider `{name}`", ref.span, did_you_mean(name, names.providers))
+
+
+def _compare(node: Compare, names: Names) -> Iterator[Problem]:
+    before = list(_fact(node.fact, names))
+    yield from before
+    fact = find_fact(node.fact.name)
+    if before or fact is None:
+        return
+    if node.operator not in fact.kind.operators:
+        allowed = listed(sorted(fact.kind.operators))
+        yield error(
+            "R302", f"`{fact.name}` cannot be asked with `{node.operator}`", node.span, f"it takes {allowed}"
+        )
+        return
+    for value in node.values:
+        fault = _value(fact, node.operator, value)
+        if fault:
+            yield fault
+            return
+    if node.operator == "in range":
+        yield from _range(fact, node)
+
+
+def _value(fact: Fact, operator: str, value: Value) -> Problem | None:
+    if fact.kind.name == "text":
+        return _text_value(operator, value)
+    wanted = fact.kind.constants
+    if value.kind not in wanted:
+        fix = Fix(value.span, f'"{value.value}"') if value.kind == "word" and wanted == {"text"} else None
+        return error(
+            "R303",
+            f"`{fact.name}` is compared with {fact.kind.noun}",
+            value.span,
+            f"as in `{fact.example}`",
+            fix=fix,
+        )
+    if fact.values is not None and operator != "like" and value.value not in fact.values:
+        near = nearest(str(value.value), fact.values)
+        help_text = f"did you mean `{near}`?" if near else f"it is one of {listed(fact.values)}"
+        fix = Fix(value.span, near) if near and value.kind == "word" else None
+        return error("R304", f"`{fact.name}` is never `{value.value}`", value.span, help_text, fix=fix)
+    if value.period is not None and fact.name != "spend":
+        return error("R303", f"`{fact.name}` takes no period", value.span, f"as in `{fact.example}`")
+    return _bounds(fact, value)
+
+
+def _text_value(operator: str, value: Value) -> Problem | None:
+    if operator == "matches" and value.kind not in ("regex", "text"):
+        return error("R303", 'a pattern is written r"..."', value.span)
+    if operator != "matches" and value.kind not in ("text", "word"):
+        return error(
+            "R303", "`contains` takes a quoted text", value.span, "a pattern is asked with `matches`"
+        )
+    if operator == "matches":
+        reason = pattern_fault(str(value.value))
+        if reason:
+            help_text = "patterns are RE2's: no look-around, no back-references"
+            return error("R307", f"the pattern cannot be used: {reason}", value.span, help_text)
+    elif not str(value.value).strip():
+        return error("R303", "an empty text stands in every prompt", value.span)
+    return None
+
+
+def pattern_fault(pattern: str) -> str | None:
+    """Why RE2 refuses a pattern, or None."""
+    import re2
+
+    options = re2.Options()
+    options.log_errors = False
+    options.max_mem = 1 << 20
+    try:
+        re2.compile(pattern.encode("utf-8", "surrogatepass"), options)
+    except re2.error as cause:
+        reason = cause.args[0] if cause.args else "refused"
+        return reason.decode("utf-8", "replace") if isinstance(reason, bytes) else str(reason)
+    return None
+
+
+def _bounds(fact: Fact, value: Value) -> Problem | None:
+    if not isinstance(value.value, float):
+        return None
+    too_low = fact.low is not None and value.value < fact.low
+    too_high = fact.high is not None and value.value > fact.high
+    if too_low or too_high:
+        bounds = f"{fact.low:g} to {fact.high:g}" if fact.high is not None else f"{fact.low:g} or more"
+        return error("R306", f"`{fact.name}` is {bounds}", value.span)
+    if fact.whole and value.value != int(value.value):
+        return error("R306", f"`{fact.name}` is a whole number", value.span)
+    return None
+
+
+def _range(fact: Fact, node: Compare) -> Iterator[Problem]:
+    low, high = node.values[0].value, node.values[1].value
+    if not fact.wraps and low > high:  # type: ignore[operator]
+        fix_text = "write the smaller end first"
+        yield error(
+            "R308", "the range is empty: its end lies before its start", node.values[0].span, fix_text
+        )
+
+
+def _given(given: Given, names: Names) -> Iterator[Problem]:
+    before = list(_fact(given.fact, names))
+    yield from before
+    fact = find_fact(given.fact.name)
+    if before or fact is None:
+        return
+    for value in given.values:
+        if fact.kind.name == "text":
+            if value.kind != "text":
+                yield error("R303", f"`{fact.name}` is given as a quoted text", value.span)
+        else:
+            fault = _value(fact, "is", value)
+            if fault:
+                yield fault
+
+
+def _constant(condition: Condition) -> Iterator[Problem]:
+    """A condition that asks a thing and its opposite at one level."""
+    if isinstance(condition, And | Or):
+        seen = {_shape(part): part for part in condition.operands if not isinstance(part, Not)}
+        for part in condition.operands:
+            if isinstance(part, Not) and _shape(part.operand) in seen:
+                what = "never" if isinstance(condition, And) else "always"
+                yield warning(
+                    "R309", f"the condition is {what} true: it asks a thing and its opposite", part.span
+                )
+
+
+def _shape(condition: Condition) -> str:
+    match condition:
+        case Compare(fact, operator, values):
+            return f"{fact.key} {operator} {[(v.value, v.period) for v in values]}"
+        case Known(fact):
+            return f"known {fact.key}"
+        case Not(operand):
+            return f"not ({_shape(operand)})"
+        case And(operands):
+            return f"and{[_shape(part) for part in operands]}"
+        case Or(operands):
+            return f"or{[_shape(part) for part in operands]}"
+    return f"let {condition.name}"
+
+
+PAGES: tuple[Page, ...] = (
+    Page(
+        "R301", "an attribute that does not exist",
+        "A condition can ask only what is known of a request. A misspelled attribute would never be known, so a rule\n"
+        "that permits would never fire and one that restricts always.",
+        "rule a\n  tag x\n  when tokns is 3\n", "rule a\n  tag x\n  when turn is 3\n",
+    ),
+    Page(
+        "R302", "an operator that does not fit the attribute",
+        "Names are compared with `is` and `in`, ordered ones and numbers also with `<`, paths are asked with `under`\n"
+        "and `like`, the prompt with `contains` and `matches`.",
+        "rule a\n  tag x\n  when task >= code\n", "rule a\n  tag x\n  when task is code\n",
+    ),
+    Page(
+        "R303", "a constant of the wrong type",
+        "An attribute is compared with constants of its own type: percentages with 85%, money with $5.00, paths with\n"
+        'quoted texts.',
+        "rule a\n  tag x\n  when hour is 20%\n", "rule a\n  tag x\n  when hour is 20\n",
+    ),
+    Page(
+        "R304", "a value the attribute never has",
+        "Tasks, complexities, profiles and weekdays are closed sets; anything else can never be true.",
+        "rule a\n  tag x\n  when task is coding\n", "rule a\n  tag x\n  when task is code\n",
+    ),
+    Page(
+        "R305", "a missing or wrong argument",
+        "`pressure`, `spend` and `quota` ask about one provider, scope or window; other attributes take none.",
+        "rule a\n  tag x\n  when quota(claude.daily) >= 90%\n", "rule a\n  tag x\n  when quota(claude.weekly) >= 90%\n",
+    ),
+    Page(
+        "R306", "a number outside what the attribute can be",
+        "Hours are 0 to 23, percentages 0 to 100; a comparison with anything else is always or never true.",
+        "rule a\n  tag x\n  when hour is 24\n", "rule a\n  tag x\n  when hour is 0\n",
+    ),
+    Page(
+        "R307", "a pattern that cannot be used",
+        "Patterns are matched by RE2, whose time grows only with the prompt's length. It has no look-around and no\n"
+        "back-references, and refuses patterns that would need too much memory.",
+        'rule a\n  tag x\n  when prompt matches r"(?<=a)b"\n', 'rule a\n  tag x\n  when prompt matches r"ab"\n',
+    ),
+    Page(
+        "R308", "an empty range",
+        "Only hours run over midnight; any other range must begin with its smaller end.",
+        "rule a\n  tag x\n  when turn in 9..3\n", "rule a\n  tag x\n  when turn in 3..9\n",
+    ),
+    Page(
+        "R309", "a condition that is always or never true",
+        "A rule that asks a thing and its opposite says nothing about the request.",
+        "rule a\n  tag x\n  when task is code and not task is code\n", "rule a\n  tag x\n  when task is code\n",
+    ),
+)  # fmt: skip

@@ -1,0 +1,230 @@
+"""Providers, models, chains and the other words of effects: whether they exist."""
+
+from collections.abc import Iterable, Iterator
+from fnmatch import fnmatchcase
+
+from router.base.pages import Page
+from router.base.problems import Fix, Problem, error, warning
+from router.facts import FACTS
+from router.policy.check.names import Names, did_you_mean, listed, nearest
+from router.policy.nodes import Effect, Expect, Layer, Target, Word
+
+DYNAMIC_CHAINS = frozenset({"tier", "profile"})
+MODES = ("shadow", "suggest", "enforce", "off")
+REDACTABLE = ("secrets", "emails", "phones", "names", "addresses", "numbers")
+SCOPES = {
+    "task": ("day", "month"),
+    "provider": ("day", "month"),
+    "total": ("day", "month"),
+    "session": ("session",),
+    "call": ("call",),
+}
+_NAMED_SCOPES = ("task", "provider")
+
+
+def check_targets(layers: tuple[Layer, ...], names: Names) -> Iterable[Problem]:
+    """Every effect of every rule, and what tests expect."""
+    for layer in layers:
+        for file in layer.files:
+            for rule in file.rules:
+                for effect in rule.effects:
+                    yield from _effect(effect, names)
+            for test in file.tests:
+                for expect in test.expect:
+                    yield from _expect(expect, names)
+
+
+def _effect(effect: Effect, names: Names) -> Iterator[Problem]:
+    for target in effect.targets:
+        yield from _target(target, names, effect.kind)
+    yield from _repeated(effect)
+    match effect.kind:
+        case "classify":
+            yield from _one_of(effect.words[0], FACTS["task"].values or (), "task")
+            for word in effect.words[1:]:
+                yield from _one_of(word, FACTS["complexity"].values or (), "complexity")
+        case "mode":
+            yield from _one_of(effect.words[0], MODES, "mode")
+        case "profile":
+            yield from _one_of(effect.words[0], FACTS["profile"].values or (), "profile")
+        case "downgrade":
+            yield from _one_of(effect.words[0], FACTS["complexity"].values or (), "complexity")
+        case "cap":
+            yield from _cap(effect, names)
+
+
+def _one_of(word: Word, allowed: tuple[str, ...], what: str) -> Iterator[Problem]:
+    if word.text not in allowed:
+        near = nearest(word.text, allowed)
+        help_text = f"did you mean `{near}`?" if near else f"it is one of {listed(allowed)}"
+        yield error(
+            "R304",
+            f"unknown {what} `{word.text}`",
+            word.span,
+            help_text,
+            fix=Fix(word.span, near) if near else None,
+        )
+
+
+def _target(target: Target, names: Names, kind: str) -> Iterator[Problem]:
+    if target.kind == "provider" and target.text not in names.providers:
+        yield _unknown_provider(target, names)
+    elif target.kind == "chain" and target.text not in names.chains | DYNAMIC_CHAINS:
+        known = sorted(names.chains | DYNAMIC_CHAINS)
+        help_text = did_you_mean(target.text, known, f"chains are {listed('@' + name for name in known)}")
+        yield error("R313", f"unknown chain `@{target.text}`", target.span, help_text)
+    elif target.kind == "chain" and kind in ("deny", "allow"):
+        yield error(
+            "R316", "a chain cannot be denied or allowed", target.span, "name providers, models or a glob"
+        )
+    elif target.kind == "model":
+        yield from _model(target, names)
+    elif target.kind == "pattern" and not _matches_any(target.text, names):
+        yield warning("R315", f"`{target.text}` matches no model of the catalogue", target.span)
+
+
+def _unknown_provider(target: Target, names: Names) -> Problem:
+    full = next((m for m in names.models if m.partition("/")[2] == target.text), None)
+    if full:
+        fix = Fix(target.span, full)
+        return error("R311", f"`{target.text}` lacks its provider", target.span, f"write `{full}`", fix=fix)
+    near = nearest(target.text, names.providers)
+    if near:
+        fix = Fix(target.span, near)
+        return error(
+            "R311", f"unknown provider `{target.text}`", target.span, f"did you mean `{near}`?", fix=fix
+        )
+    model = nearest(target.text, (m.partition("/")[2] for m in names.models), 0.5)
+    full = next((m for m in names.models if m.partition("/")[2] == model), None)
+    help_text = f"a model is written with its provider, such as `{full or 'openai/gpt-5.6'}`"
+    return error("R311", f"unknown provider `{target.text}`", target.span, help_text)
+
+
+def _model(target: Target, names: Names) -> Iterator[Problem]:
+    provider = target.text.partition("/")[0]
+    if "/" not in target.text:
+        yield _unknown_provider(target, names)
+    elif provider not in names.providers:
+        yield error(
+            "R311", f"unknown provider `{provider}`", target.span, did_you_mean(provider, names.providers)
+        )
+    elif target.text not in names.models and provider not in names.open_providers:
+        siblings = [m for m in names.models if m.startswith(f"{provider}/")]
+        help_text = did_you_mean(
+            target.text, siblings, f"known are {listed(siblings[:5])}" if siblings else None
+        )
+        yield warning("R312", f"the catalogue has no model `{target.text}`", target.span, help_text)
+    elif target.text in names.models:
+        until, replacement = names.models[target.text]
+        if until:
+            yield warning(
+                "R314",
+                f"`{target.text}` is switched off on {until}",
+                target.span,
+                replacement and f"use `{replacement}`",
+            )
+
+
+def _matches_any(glob: str, names: Names) -> bool:
+    if any(fnmatchcase(m, glob) or fnmatchcase(m.partition("/")[2], glob) for m in names.models):
+        return True
+    # Models come and go; a glob over a provider that exists is meant for those to come.
+    provider = glob.partition("/")[0]
+    return "/" not in glob or "*" in provider or provider in names.providers
+
+
+def _repeated(effect: Effect) -> Iterator[Problem]:
+    seen: set[str] = set()
+    for target in effect.targets:
+        if str(target) in seen:
+            yield warning("R346", f"`{target}` stands twice", target.span, "the second has no effect")
+        seen.add(str(target))
+
+
+def _cap(effect: Effect, names: Names) -> Iterator[Problem]:
+    scope, *name = effect.words
+    if scope.text not in SCOPES:
+        near = did_you_mean(scope.text, SCOPES, f"caps are of {listed(SCOPES)}")
+        yield error("R344", f"nothing is capped by `{scope.text}`", scope.span, near)
+        return
+    if scope.text in _NAMED_SCOPES and not name:
+        yield error(
+            "R344",
+            f"`cap {scope.text}` needs a name",
+            scope.span,
+            f"as in `cap {scope.text} code at $5.00/day`",
+        )
+    elif name and scope.text not in _NAMED_SCOPES:
+        yield error("R344", f"`cap {scope.text}` takes no name", name[0].span)
+    elif scope.text == "task":
+        yield from _one_of(name[0], FACTS["task"].values or (), "task")
+    elif scope.text == "provider" and name[0].text not in names.providers:
+        yield error(
+            "R311",
+            f"unknown provider `{name[0].text}`",
+            name[0].span,
+            did_you_mean(name[0].text, names.providers),
+        )
+    if effect.period not in SCOPES[scope.text]:
+        allowed = listed(f"/{period}" for period in SCOPES[scope.text])
+        yield error(
+            "R344", f"`cap {scope.text}` is not counted per {effect.period}", effect.span, f"write {allowed}"
+        )
+    elif not effect.usd:
+        yield warning(
+            "R344", "a cap of nothing refuses every paid call", effect.span, "say `refuse` if that is meant"
+        )
+
+
+def _expect(expect: Expect, names: Names) -> Iterator[Problem]:
+    for target in expect.targets:
+        if target.kind in ("provider", "chain"):
+            yield from _target(target, names, "expect")
+    sets = {"task": "task", "complexity": "complexity", "profile": "profile", "downgrade": "complexity"}
+    if expect.kind in sets and expect.words:
+        yield from _one_of(expect.words[0], FACTS[sets[expect.kind]].values or (), sets[expect.kind])
+    elif expect.kind == "mode":
+        yield from _one_of(expect.words[0], MODES, "mode")
+    elif expect.kind == "tier":
+        yield from _one_of(expect.words[0], ("cheap", "mid", "premium"), "tier")
+
+
+PAGES: tuple[Page, ...] = (
+    Page(
+        "R311", "a provider that does not exist",
+        "Targets are `provider/model`, a provider's name, or `@chain`. A model without its provider is ambiguous, since\n"
+        "several providers serve models of one name.",
+        "rule a\n  deny provider mistrall\n  because \"x\"\n", "rule a\n  deny provider mistral\n  because \"x\"\n",
+    ),
+    Page(
+        "R312", "a model that the catalogue does not have",
+        "The model may be new, or misspelled. It is tried as written, but its price and abilities are unknown, so\n"
+        "estimates and caps cannot count it beforehand.",
+        "rule a\n  route to openai/gpt-5.66\n", "rule a\n  route to openai/gpt-5.6\n",
+    ),
+    Page(
+        "R313", "a chain that does not exist",
+        "Chains are those of the catalogue, and `@tier` and `@profile`, which follow the prompt and the profile.",
+        "rule a\n  route to @premum\n", "rule a\n  route to @premium\n",
+    ),
+    Page(
+        "R315", "a glob that matches no model",
+        "The glob matches nothing in the catalogue today, so the effect does nothing.",
+        'rule a\n  deny "*-nosuchthing"\n  because "x"\n', 'rule a\n  deny "*-preview"\n  because "x"\n',
+    ),
+    Page(
+        "R316", "a chain under deny or allow only",
+        "What a chain holds depends on task and catalogue, so denying one would deny something else tomorrow.",
+        'rule a\n  deny @premium\n  because "x"\n', 'rule a\n  deny anthropic/*\n  because "x"\n',
+    ),
+    Page(
+        "R344", "a cap that cannot be counted",
+        "Caps are `task NAME`, `provider NAME` and `total` per day or month, `session` per session, `call` per call.",
+        "rule a\n  cap totl at $5.00/day\n", "rule a\n  cap total at $5.00/day\n",
+    ),
+    Page(
+        "R346", "a target that stands twice",
+        "The second mention has no effect.",
+        "rule a\n  route to openai then openai\n", "rule a\n  route to openai then mistral\n",
+    ),
+)  # fmt: skip

@@ -1,0 +1,264 @@
+"""Nodes to canonical text."""
+
+from collections.abc import Iterable
+from datetime import date
+
+from router.base.problems import Span
+from router.policy.nodes import (
+    And,
+    Compare,
+    Condition,
+    Effect,
+    Expect,
+    FactRef,
+    Given,
+    Item,
+    Known,
+    Let,
+    LetRef,
+    Not,
+    Or,
+    PolicyFile,
+    Rule,
+    Target,
+    TestBlock,
+    Value,
+)
+from router.policy.parse.strings import quoted
+
+Line = tuple[str, int, int]
+"""A printed line with the first and last line of the source it came from."""
+
+_HEADS = {
+    "classify": "classify as ", "deny": "deny ", "allow": "allow only ", "refuse": "refuse", "approve": "require approval",
+    "redact": "redact ", "compress": "compress ", "tag": "tag ", "downgrade": "downgrade to ", "route": "route to ",
+    "mode": "mode ", "profile": "profile ", "prefer": "prefer ", "avoid": "avoid ",
+}  # fmt: skip
+_OR, _AND, _NOT = 1, 2, 3
+
+
+def print_policy(file: PolicyFile) -> str:
+    """A whole file in canonical form, without its comments; the empty text for a file that says nothing."""
+    parts = [_header(file)] if file.name is not None else []
+    for item in file.items:
+        lines = "\n".join(text for text, _, _ in item_lines(item, file.items))
+        joined = bool(parts) and isinstance(item, Let) and parts[-1].startswith("let ")
+        parts.append(("" if joined or not parts else "\n") + lines)
+    return "\n".join(parts) + "\n" if parts else ""
+
+
+def _header(file: PolicyFile) -> str:
+    version = print_value(file.version) if file.version else "1"
+    return f"policy {file.name.text if file.name else ''} version {version}"
+
+
+def header_text(file: PolicyFile) -> str:
+    """The file's first line."""
+    return _header(file)
+
+
+def item_lines(item: Item, siblings: Iterable[Item] = ()) -> list[Line]:
+    """The lines of one item; `let` names are padded to their neighbours' width."""
+    if isinstance(item, Let):
+        width = let_width(item, tuple(siblings))
+        text = f"let {item.name.text:<{width}} = {print_condition(item.condition)}"
+        return [(text, item.span.line, item.span.end_line)]
+    return _rule_lines(item) if isinstance(item, Rule) else _test_lines(item)
+
+
+def let_width(let: Let, siblings: tuple[Item, ...]) -> int:
+    """The longest name among the `let`s that stand next to each other around this one."""
+    width, own = len(let.name.text), False
+    run: list[str] = []
+    for item in siblings:
+        if isinstance(item, Let):
+            run.append(item.name.text)
+            own = own or item is let
+        elif own:
+            break
+        else:
+            run = []
+    return max([width, *map(len, run)]) if own else width
+
+
+def print_rule(rule: Rule) -> str:
+    """A rule in canonical form."""
+    return "\n".join(text for text, _, _ in _rule_lines(rule))
+
+
+def _at(text: str, span: Span) -> Line:
+    return f"  {text}", span.line, span.end_line
+
+
+def _rule_lines(rule: Rule) -> list[Line]:
+    name = rule.name
+    lines: list[Line] = [(f"rule {name.text}", name.span.line, name.span.end_line)]
+    lines += [_at(print_effect(effect), effect.span) for effect in rule.effects]
+    if rule.when is not None:
+        lines.append(_at(f"when {print_condition(rule.when)}", rule.when.span))
+    if rule.unless is not None:
+        lines.append(_at(f"unless {print_condition(rule.unless)}", rule.unless.span))
+    if rule.over:
+        lines.append(_at(f"over {', '.join(word.text for word in rule.over)}", rule.over[0].span))
+    if rule.until is not None:
+        lines.append(_at(f"until {print_value(rule.until)}", rule.until.span))
+    if rule.rollout is not None:
+        lines.append(_at(f"rollout {print_value(rule.rollout)} of sessions", rule.rollout.span))
+    if rule.because is not None:
+        lines.append(_at(f"because {quoted(rule.because)}", rule.because_span or rule.span))
+    if rule.lock is not None:
+        lines.append(_at("lock", rule.lock))
+    return lines
+
+
+def _test_lines(test: TestBlock) -> list[Line]:
+    head = "todo test" if test.todo else "test"
+    lines: list[Line] = [(f"{head} {print_value(test.name)}", test.name.span.line, test.name.span.end_line)]
+    if test.given:
+        text = ", ".join(_given(given) for given in test.given)
+        lines.append((f"  given {text}", test.given[0].span.line, test.given[-1].span.end_line))
+    groups: list[list[Expect]] = []
+    for expect in test.expect:
+        if groups and groups[-1][-1].span.line == expect.span.line:
+            groups[-1].append(expect)
+        else:
+            groups.append([expect])
+    for group in groups:
+        text = ", ".join(_expect(expect) for expect in group)
+        lines.append((f"  expect {text}", group[0].span.line, group[-1].span.end_line))
+    return lines
+
+
+def print_effect(effect: Effect) -> str:
+    """An effect in canonical form."""
+    if effect.kind == "cap":
+        return f"cap {' '.join(w.text for w in effect.words)} at {print_money(effect.usd or 0.0)}/{effect.period}"
+    head = _HEADS[effect.kind]
+    if effect.targets:
+        joint = " then " if effect.kind == "route" else ", "
+        return head + joint.join(
+            print_targets(effect.targets, alone=effect.kind in ("route", "prefer", "avoid"))
+        )
+    joint = {"classify": "/", "compress": " "}.get(effect.kind, ", ")
+    return head + joint.join(word.text for word in effect.words)
+
+
+def print_targets(targets: Iterable[Target], *, alone: bool = False) -> list[str]:
+    """Targets as a list says them: in denials a provider follows the word `provider`, once for all after it."""
+    found: list[str] = []
+    said = None
+    for target in targets:
+        text = _target(target)
+        if (
+            alone
+            or target.kind not in ("provider", "model")
+            or (target.kind == "model" and "/" in target.text)
+        ):
+            found.append(text)
+        else:
+            found.append(text if said == target.kind else f"{target.kind} {text}")
+            said = target.kind
+    return found
+
+
+def _target(target: Target) -> str:
+    if target.kind == "chain":
+        return f"@{target.text}"
+    if target.kind == "pattern" and ("/" not in target.text or not _bare(target.text)):
+        return quoted(target.text)
+    return target.text if _bare(target.text) else quoted(target.text)
+
+
+def _bare(text: str) -> bool:
+    import re
+
+    pattern = (
+        r"[A-Za-z0-9*?][\w.*?+-]*/[^\s,()\"#\\]+"
+        if "/" in text
+        else r"(?!(?:when|unless|because|until|rollout|rule)(?![\w.-]))[A-Za-z_]\w*(?:[.-]+\w+)*"
+    )
+    return re.fullmatch(pattern, text) is not None
+
+
+def _given(given: Given) -> str:
+    if not given.values:
+        return f"unknown {_fact(given.fact)}"
+    return f"{_fact(given.fact)} {', '.join(print_value(value) for value in given.values)}"
+
+
+def _expect(expect: Expect) -> str:
+    by = f" by {expect.by.text}" if expect.by else ""
+    negated = "not " if expect.negated else ""
+    match expect.kind:
+        case "route" | "chain":
+            return f"route {negated}{' then '.join(_target(target) for target in expect.targets)}{by}"
+        case "denied" | "allowed":
+            return f"{negated}{expect.kind} {', '.join(print_targets(expect.targets))}{by}"
+        case "cap":
+            words = " ".join(word.text for word in expect.words)
+            return f"{negated}cap {words} at {print_money(expect.usd or 0.0)}/{expect.period}{by}"
+        case "downgrade":
+            return f"{negated}downgrade to {expect.words[0].text}{by}"
+    words = " ".join(word.text for word in expect.words)
+    return f"{negated}{expect.kind}{' ' if words else ''}{words}{by}"
+
+
+def print_condition(condition: Condition, outer: int = 0) -> str:
+    """A condition in canonical form, with parentheses only where they change the meaning."""
+    match condition:
+        case Or(operands):
+            text = " or ".join(print_condition(part, _OR + 1) for part in operands)
+            return f"({text})" if outer > _OR else text
+        case And(operands):
+            text = " and ".join(print_condition(part, _AND + 1) for part in operands)
+            return f"({text})" if outer > _AND else text
+        case Not(operand):
+            text = f"not {print_condition(operand, _NOT)}"
+            return text
+        case Known(fact):
+            return f"known {_fact(fact)}"
+        case LetRef(name):
+            return name
+    return _compare(condition)
+
+
+def _fact(fact: FactRef) -> str:
+    return fact.name if fact.argument is None else f"{fact.name}({fact.argument})"
+
+
+def _compare(node: Compare) -> str:
+    values = [print_value(value) for value in node.values]
+    head = _fact(node.fact)
+    if node.operator == "in range":
+        return f"{head} in {values[0]}..{values[1]}"
+    if node.operator in ("in", "not in", "contains any", "contains all") or len(values) > 1:
+        return f"{head} {node.operator} ({', '.join(values)})"
+    return f"{head} {node.operator} {values[0]}"
+
+
+def print_value(value: Value) -> str:
+    """A constant in canonical form."""
+    match value.kind:
+        case "word":
+            return str(value.value)
+        case "text":
+            return quoted(str(value.value))
+        case "regex":
+            return f'r"{value.value}"'
+        case "date":
+            return value.value.isoformat() if isinstance(value.value, date) else str(value.value)
+    number = float(value.value)  # type: ignore[arg-type]
+    if value.kind == "percent":
+        return f"{_digits(round(number * 100, 10))}%"
+    if value.kind == "money":
+        return print_money(number) + (f"/{value.period}" if value.period else "")
+    return _digits(number)
+
+
+def _digits(number: float) -> str:
+    return str(int(number)) if number == int(number) and abs(number) < 1e16 else repr(number)
+
+
+def print_money(usd: float) -> str:
+    """US dollars with cents, or with as many digits as it takes."""
+    return f"${usd:.2f}" if round(usd, 2) == usd else f"${_digits(usd)}"
