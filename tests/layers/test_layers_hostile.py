@@ -48,3 +48,20 @@ def test_a_mistake_keeps_the_other_keys(world: World) -> None:
     assert [p.code for p in sources.problems] == ["R204"]
     assert sources.setting("profile").value == "budget"  # type: ignore[union-attr]
     assert sources.setting("block_providers").value == ("openai",)  # type: ignore[union-attr]
+
+
+HIDDEN = "\u061c\u200b\u200e\u200f\u2028\u2029\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff\x00\x07\x1b\x7f\x85"
+
+
+@pytest.mark.parametrize("sign", HIDDEN, ids=lambda sign: f"U+{ord(sign):04X}")
+@pytest.mark.parametrize("where", ["# a{}b", "profile: bud{}get", "pro{}file: budget", "call_cap: 1{}"])
+def test_no_character_hides_in_a_layer(sign: str, where: str) -> None:
+    problems = parse_layer_yaml(f"\n{where.format(sign)}\n", "f", "repo")[1].problems
+    assert [(p.code, p.span and p.span.line, p.span and p.span.column) for p in problems] == [
+        ("R212", 2, where.index("{") + 1)
+    ]
+
+
+@pytest.mark.parametrize("text", ["# naïve – “quoted” 你好 👩‍👩‍👧\n", "# עברית\nprofile: budget\n"])
+def test_other_scripts_are_welcome_in_comments(text: str) -> None:
+    assert parse_layer_yaml(text, "f", "repo")[1].problems == ()

@@ -13,7 +13,7 @@ from layers_world import NOON, World, rules, setting, shown, told, under
 
 from router.policy.sources import FetchError, Sources
 from router.policy.sources.fetch import fetch_https
-from router.policy.sources.organisation import UNREADABLE
+from router.policy.sources.values import UNREADABLE
 
 GOOD = "block_providers: [deepseek]\nenforce: enforce\nlock: [enforce]\n"
 RULE = "rule inline-refusal\n  refuse\n"
@@ -28,6 +28,7 @@ def refuses_everything(sources: Sources) -> bool:
         and rule.when is None
         and rule.lock is not None
         and bool(rule.because)
+        and [layer.name for layer in sources.refusal] == ["org"]
         and [p.code for p in sources.problems if p.severity == "error"][:1] != []
     )
 
@@ -146,6 +147,7 @@ def test_the_last_good_copy_stands_in_and_its_date_is_told(fault: str, world: Wo
     path = world.write("org/policy.yaml", GOOD + "rules: [a.rules]\n")
     world.environ["LLM_ROUTER_ORG_POLICY"] = str(path)
     good = world.read()
+    assert good.refusal == ()
     spoil(path, fault)
     world.now = NOON + timedelta(days=3)
     sources = world.read()

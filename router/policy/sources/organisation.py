@@ -20,7 +20,7 @@ from router.policy.sources.org_store import (
 )
 from router.policy.sources.org_text import OrgTexts, read_org_texts, texts_of_file
 from router.policy.sources.places_of import present
-from router.policy.sources.values import Part
+from router.policy.sources.values import UNREADABLE, Part
 from router.policy.sources.yaml_nodes import MapNode, Scalar
 from router.table.manifest import look_at_file
 
@@ -29,7 +29,6 @@ SYSTEM_POLICY = Path("/etc/llm-router/policy.yaml")
 MAX_AGE_S = 24 * 3600.0
 RETRY_S = 15 * 60.0
 RETRY_WITHOUT_COPY_S = 60.0
-UNREADABLE = "organisation-unreadable"
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,9 @@ from router.base.problems import Problem, Span
 from router.policy.nodes import Layer, LayerName, PolicyFile
 from router.table.manifest import Manifest, SeenFile, SeenGlob
 
+UNREADABLE = "organisation-unreadable"
+"""The name of the one rule that stands in for an organisation's policy nobody could read."""
+
 Combine = Literal["first", "union", "each", "least"]
 
 
@@ -88,6 +91,18 @@ class Sources:
     texts: Mapping[str, str]
     paths: Mapping[str, Path]
     manifest: Manifest
+
+    @property
+    def refusal(self) -> tuple[Layer, ...]:
+        """The one layer that still counts when the organisation's policy cannot be used, else nothing.
+
+        It must be compiled although there are errors: a table that is missing would let everything pass.
+        """
+        return tuple(
+            layer
+            for layer in self.layers
+            if any(r.name.text == UNREADABLE for f in layer.files for r in f.rules)
+        )
 
     def setting(self, key: str) -> Setting | None:
         """The setting of that key, or None when no layer says it."""
