@@ -1,6 +1,5 @@
 """What goes wrong in the world around us: exceptions with fields a caller can act on."""
 
-
 from collections.abc import Mapping
 
 from router.base.problems import Problem

@@ -19,6 +19,6 @@ class Page:
     why: str
     bad: str
     good: str
-    kind: Literal["rules", "repo.yml", "user.yaml", "org.yaml", "environment", "to-rules", "to-yaml", "file"] = (
-        "rules"
-    )
+    kind: Literal[
+        "rules", "repo.yml", "user.yaml", "org.yaml", "environment", "to-rules", "to-yaml", "file"
+    ] = "rules"

@@ -1,30 +1,48 @@
 """Task and complexity of a request, by the session's last route or by the classifier."""
 
 from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
 
-from router.decide.classify import Classification, Classifier, load_classifier
+from router.base.failures import DamagedFileError
 from router.decide.decide import Classify
 from router.model.decision import TIER_OF, Facts, Judgement
 from router.model.request import Request
 
+if TYPE_CHECKING:
+    from router.decide.classify import Classification, Classifier
+
+USER_WEIGHTS = "classifier/weights.bin"
+
 
 @cache
-def shipped_classifier() -> Classifier:
-    """The classifier with the weights in force, read once a process and only when a decision needs it."""
+def classifier_in_force(user: Path | None) -> "Classifier":
+    """The user's retrained classifier when there is a whole one, else the shipped; read once a process.
+
+    Weights that are damaged are not used: the shipped ones answer.
+    """
+    # Imported when a decision first hinges on it: a pinned route needs no classifier.
+    from router.decide.classify import load_classifier
+
+    if user is not None and (user / USER_WEIGHTS).is_file():
+        try:
+            return load_classifier(user / USER_WEIGHTS)
+        except (DamagedFileError, OSError):
+            pass
     return load_classifier()
 
 
-def judge_by(request: Request) -> Classify:
-    """How to judge this request when a decision hinges on it."""
+def judge_by(request: Request, user: Path | None = None) -> Classify:
+    """How to judge this request when a decision hinges on it; `user` is the user's folder, with its own weights."""
 
     def classify(facts: Facts) -> Judgement:
-        found = shipped_classifier().classify(request.prompt, request.earlier)
+        found = classifier_in_force(user).classify(request.prompt, request.earlier)
         return judgement_of(found, request.last_route)
 
     return classify
 
 
-def judgement_of(found: Classification, last_route: tuple[str, str] | None) -> Judgement:
+def judgement_of(found: "Classification", last_route: tuple[str, str] | None) -> Judgement:
     """A classification as a judgement: a follow-up takes the session's last route, doubt about the task is said."""
     if found.inherit and last_route is not None:
         task, complexity = last_route

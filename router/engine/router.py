@@ -11,7 +11,7 @@ from router.base.clock import Clock, system_clock
 from router.base.failures import PolicyError
 from router.base.git import branch_of, name_of
 from router.base.places import Places, find_places
-from router.decide.decide import Decider
+from router.decide.decide import Classify, Decider
 from router.engine.gather import gather
 from router.engine.judge import judge_by
 from router.engine.load import Wanted, load_policy
@@ -79,4 +79,8 @@ class Router:
     def decide_request(self, request: Request) -> tuple[Decision, Facts]:
         """The decision for a request, and the facts it was made by."""
         facts = gather(request)
-        return self.decider.decide(facts, judge_by(request)), facts
+        return self.decider.decide(facts, self.judge(request)), facts
+
+    def judge(self, request: Request) -> Classify:
+        """How this router judges a request's task and complexity when a decision hinges on them."""
+        return judge_by(request, self.places.user)

@@ -1,148 +1,192 @@
 """The catalogue: providers, models, prices, chains and defaults, as frozen values made from plain data."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, fields
 from types import MappingProxyType
 from typing import Any
 
-_TIER_OF = {"simple": "cheap", "moderate": "mid", "complex": "premium", "deep": "premium"}
+MEDIA = frozenset({"image", "video", "audio"})
+"""Tasks that only a model with the ability of the same name can do."""
+
+TIER_OF = MappingProxyType({"simple": "cheap", "moderate": "mid", "complex": "premium", "deep": "premium"})
+"""Complexity to the tier of model that is good enough for it."""
+
+_DEFAULT = "default"
 _PER_MTOK = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
 class Provider:
-    """Who serves models. `kind`: `local` runs here, `agent` is a local program that a subscription pays for, `api`."""
+    """Who serves models.
+
+    `kind`: `local` runs on this machine, `agent` is a local program that a subscription pays for, `api` is called
+    over the network. `base_url` is the address when the variable named `base_url_variable` is not set; None leaves
+    it to LiteLLM. `free`: no call costs anything, whatever the model; `free_tier`: an account without payment has
+    some calls.
+    """
 
     id: str
     name: str
     kind: str
-    key_variables: tuple[str, ...]
-    litellm_prefix: str
-    base_url_variable: str | None
-    free: bool
-    free_tier: bool
+    key_variables: tuple[str, ...] = ()
+    litellm_prefix: str = ""
+    base_url_variable: str | None = None
+    base_url: str | None = None
+    key_page: str | None = None
+    free: bool = False
+    free_tier: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """One model. Prices are US dollars per million tokens, `unit_usd` per `unit` for media; None is unknown."""
+    """One model.
+
+    Prices are US dollars: for a million tokens, `unit_usd` for one `unit` (image, second, character) of media, and
+    `call_usd` on top for each call. None is unknown; what is `free` costs 0. `context_tokens` 0 is unknown.
+    `capabilities`: tools, vision, web, image, video, audio. `litellm` is LiteLLM's name for the model and `mode`
+    its kind of call (chat, responses, image_generation, video_generation, audio_speech). `deprecated` is the ISO
+    date of the day on which the provider switches it off.
+    """
 
     id: str
     provider: str
+    name: str
     tier: str
-    capabilities: frozenset[str]
-    context_tokens: int
-    input_usd_per_mtok: float | None
-    output_usd_per_mtok: float | None
-    cached_usd_per_mtok: float | None
-    unit: str | None
-    unit_usd: float | None
-    free: bool
-    deprecated: str | None
-    replacement: str | None
-    litellm: str
+    context_tokens: int = 0
+    max_output_tokens: int | None = None
+    capabilities: frozenset[str] = frozenset()
+    input_usd_per_mtok: float | None = None
+    output_usd_per_mtok: float | None = None
+    cached_usd_per_mtok: float | None = None
+    unit: str | None = None
+    unit_usd: float | None = None
+    call_usd: float = 0.0
+    free: bool = False
+    deprecated: str | None = None
+    replacement: str | None = None
+    litellm: str = ""
+    mode: str = "chat"
 
 
 @dataclass(frozen=True, slots=True)
 class Catalogue:
-    """Everything known of providers and models; `priced_on` is the day the prices were copied."""
+    """All that is known of providers and models; `priced_on` is the ISO date on which prices were copied.
 
-    providers: Mapping[str, Provider]
-    models: Mapping[str, Model]
-    chains: Mapping[str, Mapping[str, Any]]
-    provider_models: Mapping[str, Mapping[str, str]]
-    output_tokens: Mapping[str, Mapping[str, int]]
-    priced_on: str
+    `chains`: name to targets, or to task to targets, or to task to complexity to targets; `default` stands for the
+    text tasks and complexities that are not named. `provider_models`: provider to tier or task to a model, or to
+    tier to a model.
+    """
+
+    providers: Mapping[str, Provider] = field(default_factory=dict)
+    models: Mapping[str, Model] = field(default_factory=dict)
+    chains: Mapping[str, Any] = field(default_factory=dict)
+    provider_models: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    output_tokens: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    units_per_call: Mapping[str, float] = field(default_factory=dict)
+    priced_by: str = ""
+    priced_on: str = ""
 
     def chain(self, name: str, task: str, complexity: str) -> tuple[str, ...]:
-        """The models of a named chain for a task and complexity, best first; () for an unknown name."""
-        by_task = self.chains.get(name, {})
-        found = by_task.get(task) or by_task.get("default") or ()
+        """The models of a named chain for a task and complexity, best first, each once; () for an unknown name."""
+        return tuple(dict.fromkeys(self._members(name, task, complexity, frozenset())))
+
+    def targets(self, name: str, task: str, complexity: str) -> tuple[str, ...]:
+        """A chain's targets as written: models, providers and `@chain`s."""
+        found = self.chains.get(name, ())
         if isinstance(found, Mapping):
-            found = found.get(complexity) or found.get("default") or ()
+            found = found.get(task, () if task in MEDIA else found.get(_DEFAULT, ()))
+        if isinstance(found, Mapping):
+            found = found.get(complexity, found.get(_DEFAULT, ()))
         return tuple(found)
 
+    def _members(self, name: str, task: str, complexity: str, above: frozenset[str]) -> Iterator[str]:
+        if name in above:
+            return
+        for target in self.targets(name, task, complexity):
+            if target.startswith("@"):
+                yield from self._members(target[1:], task, complexity, above | {name})
+            elif "/" in target:
+                yield target
+            elif model := self.provider_model(target, task, complexity):
+                yield model
+
     def provider_model(self, provider: str, task: str, complexity: str) -> str | None:
-        """What a provider's name means for this task and complexity."""
+        """What a provider's name means for this task and complexity; None when it has nothing for the task."""
         models = self.provider_models.get(provider, {})
-        return models.get(task) or models.get(_TIER_OF.get(complexity, "mid")) or next(iter(models.values()), None)
+        tier = TIER_OF.get(complexity, "mid")
+        found = models.get(task, None if task in MEDIA else models.get(tier))
+        if isinstance(found, Mapping):
+            found = found.get(tier)
+        return found
+
+    def tier(self, model_id: str) -> str | None:
+        """The tier of a model: cheap, mid or premium; None for one that the catalogue does not have."""
+        model = self.models.get(model_id)
+        return model.tier if model else None
 
     def estimate_usd(self, model_id: str, input_tokens: int, output_tokens: int) -> float | None:
-        """The price of a call in US dollars; None when the model's price is unknown.
+        """The price of a call in US dollars; None when it is not known.
 
-        A model priced by the unit is estimated at one unit for images, `output_tokens` characters for speech, and
-        eight seconds of video.
+        Media are counted in the units that `units_per_call` expects of one call; characters are `units_per_call`
+        of a token of the prompt. Any model of a free provider costs 0, listed or not.
         """
         model = self.models.get(model_id)
         if model is None:
-            return None
+            provider = self.providers.get(model_id.partition("/")[0])
+            return 0.0 if provider and provider.free else None
         if model.free:
             return 0.0
-        if model.unit_usd is not None and model.unit is not None:
-            return model.unit_usd * {"image": 1, "second": 8}.get(model.unit, max(input_tokens * 4, 1))
+        if model.unit is not None and model.unit_usd is not None:
+            per_call = self.units_per_call.get(model.unit, 1.0)
+            units = per_call * max(input_tokens, 1) if model.unit == "character" else per_call
+            return model.unit_usd * units + model.call_usd
         if model.input_usd_per_mtok is None or model.output_usd_per_mtok is None:
             return None
-        return (input_tokens * model.input_usd_per_mtok + output_tokens * model.output_usd_per_mtok) / _PER_MTOK
+        tokens = input_tokens * model.input_usd_per_mtok + output_tokens * model.output_usd_per_mtok
+        return tokens / _PER_MTOK + model.call_usd
 
     def expected_output_tokens(self, task: str, complexity: str) -> int:
-        """How long an answer is expected to be, in tokens."""
-        by_complexity = self.output_tokens.get(task) or self.output_tokens.get("default") or {}
-        return by_complexity.get(complexity) or by_complexity.get("moderate") or 1000
+        """How long an answer is expected to be, in tokens; 0 in an empty catalogue."""
+        by_complexity = self.output_tokens.get(task, self.output_tokens.get(_DEFAULT, {}))
+        return by_complexity.get(complexity, by_complexity.get("moderate", 0))
+
+
+_PLAIN_FIELDS = ("chains", "provider_models", "output_tokens", "units_per_call", "priced_by", "priced_on")
 
 
 def catalogue_from_plain(data: Mapping[str, Any]) -> Catalogue:
-    """The catalogue from `{models: the YAML file's content, prices: the price file's content}`; empty data give an empty one."""
-    content, prices = data.get("models") or {}, data.get("prices") or {}
-    rows = prices.get("models") or {}
-    providers = {id_: _provider(id_, row) for id_, row in (content.get("providers") or {}).items()}
-    models = {
-        id_: _model(id_, row, rows.get(id_) or {}, providers) for id_, row in (content.get("models") or {}).items()
-    }
+    """The catalogue that `catalogue_to_plain` gave; empty data give an empty one."""
     return Catalogue(
-        providers=MappingProxyType(providers),
-        models=MappingProxyType(models),
-        chains=content.get("chains") or {},
-        provider_models=content.get("provider_models") or {},
-        output_tokens=content.get("expected_output_tokens") or {},
-        priced_on=str(prices.get("date") or ""),
+        providers=MappingProxyType({id_: _provider(id_, row) for id_, row in data.get("providers", {}).items()}),
+        models=MappingProxyType({id_: _model(id_, row) for id_, row in data.get("models", {}).items()}),
+        **{name: data[name] for name in _PLAIN_FIELDS if name in data},
     )
 
 
 def _provider(id_: str, row: Mapping[str, Any]) -> Provider:
-    return Provider(
-        id=id_,
-        name=row["name"],
-        kind=row["kind"],
-        key_variables=tuple(row["keys"]),
-        litellm_prefix=row.get("litellm_prefix", id_),
-        base_url_variable=row.get("base_url"),
-        free=bool(row.get("free")),
-        free_tier=bool(row.get("free_tier")),
-    )
+    return Provider(id=id_, **{**row, "key_variables": tuple(row.get("key_variables", ()))})
 
 
-def litellm_name(id_: str, row: Mapping[str, Any], provider: Provider) -> str:
-    """LiteLLM's name for a model."""
-    name = id_.partition("/")[2]
-    given: str | None = row.get("litellm")
-    return given or (f"{provider.litellm_prefix}/{name}" if provider.litellm_prefix else name)
+def _model(id_: str, row: Mapping[str, Any]) -> Model:
+    provider, _, name = id_.partition("/")
+    capabilities = frozenset(row.get("capabilities", ()))
+    return Model(id=id_, provider=provider, name=name, **{**row, "capabilities": capabilities})
 
 
-def _model(id_: str, row: Mapping[str, Any], price: Mapping[str, Any], providers: Mapping[str, Provider]) -> Model:
-    provider = providers[id_.partition("/")[0]]
-    return Model(
-        id=id_,
-        provider=provider.id,
-        tier=row["tier"],
-        capabilities=frozenset(row["can"]),
-        context_tokens=int(row.get("context") or price.get("context") or 0),
-        input_usd_per_mtok=price.get("input"),
-        output_usd_per_mtok=price.get("output"),
-        cached_usd_per_mtok=price.get("cached"),
-        unit=price.get("unit"),
-        unit_usd=price.get("unit_usd"),
-        free=provider.free,
-        deprecated=str(row["deprecated"]) if row.get("deprecated") else None,
-        replacement=row.get("replacement"),
-        litellm=litellm_name(id_, row, provider),
-    )
+def catalogue_to_plain(catalogue: Catalogue) -> dict[str, Any]:
+    """The catalogue as data that JSON can hold, without what is at its default."""
+    return {
+        "providers": {id_: _plain(provider, {"id"}) for id_, provider in catalogue.providers.items()},
+        "models": {id_: _plain(model, {"id", "provider", "name"}) for id_, model in catalogue.models.items()},
+        **{name: getattr(catalogue, name) for name in _PLAIN_FIELDS},
+    }
+
+
+def _plain(item: Provider | Model, left_out: set[str]) -> dict[str, Any]:
+    row: dict[str, Any] = {}
+    for known in fields(item):
+        value = getattr(item, known.name)
+        if known.name not in left_out and value != known.default:
+            plain = sorted(value) if isinstance(value, frozenset) else value
+            row[known.name] = list(plain) if isinstance(plain, tuple) else plain
+    return row

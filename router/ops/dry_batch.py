@@ -61,7 +61,7 @@ def _decide_line(router: Router, line: bytes, number: int, values: Mapping[str, 
     if isinstance(record.get("last_route"), str):
         fields["last_route"] = route_of(record["last_route"])
     request = router.request(record["prompt"], **fields)
-    decision = reported(router.decide_request(request)[0], request)
+    decision = reported(router, router.decide_request(request)[0], request)
     # Lone surrogates can be in the input; escaped as ASCII they come out as they went in.
     return json.dumps({"id": record.get("id"), **decision_record(decision)}, ensure_ascii=True)
 

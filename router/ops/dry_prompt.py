@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
-from router.analyse.explain import explain, render, what_if, why_not
+from router.analyse.explain import explain, what_if, why_not
+from router.analyse.render import render
 from router.base.failures import UsageError
-from router.engine.judge import judge_by
 from router.engine.router import Router
 from router.model.decision import Decision
 from router.model.request import Request
@@ -22,7 +22,7 @@ def run_prompt(values: Mapping[str, Any], around: Surroundings) -> Result:
         prompt = around.read_input().decode("utf-8", "replace")
     request = router.request(prompt, **request_fields(values, router.clock))
     decision, facts = router.decide_request(request)
-    decision = reported(decision, request)
+    decision = reported(router, decision, request)
     trace = explain(router.decider, facts, decision)
     plain: dict[str, Any] = {**decision_record(decision), "trace": trace.to_plain()}
     extra: list[str] = []
@@ -32,17 +32,17 @@ def run_prompt(values: Mapping[str, Any], around: Surroundings) -> Result:
         plain["why_not"] = answer.to_plain()
         extra.append(answer.text())
     if values["what_if"]:
-        answer_if = what_if(router.decider, facts, fact_changes(values["what_if"]), judge_by(request))
+        answer_if = what_if(router.decider, facts, fact_changes(values["what_if"]), router.judge(request))
         plain["what_if"] = answer_if.to_plain()
         extra.append(answer_if.text())
     return Result(plain, lambda colour: "\n\n".join([render(trace, colour), *extra]))
 
 
-def reported(decision: Decision, request: Request) -> Decision:
+def reported(router: Router, decision: Decision, request: Request) -> Decision:
     """The decision with task and complexity found out for the reader, where nothing hinged on them."""
     if decision.judgement.source != "none":
         return decision
-    judgement = judge_by(request)({})
+    judgement = router.judge(request)({})
     return decision._replace(
         judgement=judgement,
         complexity=decision.complexity or judgement.complexity,

@@ -20,7 +20,7 @@ def plain_catalogue(models: Path | None = None, prices: Path | None = None) -> d
     from jsonschema import Draft202012Validator
 
     path = models or shipped("rules/models.yaml")
-    content = yaml.load(path.read_text(encoding="utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506
+    content = yaml.load(path.read_text(encoding="utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
     schema = json.loads(shipped("schemas/catalogue.schema.json").read_text(encoding="utf-8"))
     fault = next(iter(Draft202012Validator(schema).iter_errors(content)), None)
     if fault is not None:

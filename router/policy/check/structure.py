@@ -226,7 +226,7 @@ def _habits(rule: Rule, lets: dict[str, Condition]) -> Iterator[Problem]:
         known = {atom.fact.name for part in (rule.when,) for atom in atoms(part) if isinstance(atom, Known)}
         for name, atom in asked.items():
             fact = find_fact(name)
-            if fact and fact.often_unknown and isinstance(atom, Compare) and name not in known:
+            if fact and fact.often_unknown and not isinstance(atom, Known) and name not in known:
                 yield Problem(
                     "R347", "note",
                     f"`{rule.name.text}` also fires when `{name}` is not known, which is often",

@@ -1,0 +1,1 @@
+"""What a policy means: traces, tests, coverage, reachability, differences."""

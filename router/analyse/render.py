@@ -1,0 +1,127 @@
+"""The trace as a text for people."""
+
+from router.analyse.explain import Matched, Trace
+from router.base.render import printable
+from router.model.decision import Cap
+
+_MOST_RULES = 12
+_MOST_CHAIN = 6
+
+
+def render(trace: Trace, colour: bool) -> str:
+    """The trace in some thirty lines; control characters of hostile text are written out."""
+    lines = [_head(trace, colour), "", *_facts(trace), "", *_chain(trace), "", *_rules(trace)]
+    return "\n".join(lines).rstrip()
+
+
+def _bold(text: str, colour: bool) -> str:
+    return f"\x1b[1m{text}\x1b[0m" if colour else text
+
+
+def _head(trace: Trace, colour: bool) -> str:
+    decision = trace.decision
+    kind = f"{decision.task or 'unknown'}/{decision.complexity or 'unknown'}"
+    if decision.outcome == "refused":
+        return _bold(f"{kind} -> refused by {', '.join(decision.refusals)}", colour)
+    if not decision.chain:
+        return _bold(f"{kind} -> nothing may answer this", colour)
+    route = next((rule for effect, rule in decision.rules if effect == "route"), None)
+    return _bold(printable(f"{kind} -> {decision.chain[0]}" + (f" · rule {route}" if route else "")), colour)
+
+
+def _facts(trace: Trace) -> list[str]:
+    decision, judged = trace.decision, trace.decision.judgement
+    source = {
+        "given": "given", "rule": f"by rule {judged.rule}", "classifier": "by the classifier",
+        "session": "inherited from the session's last route", "none": "not needed by any rule",
+    }[judged.source]  # fmt: skip
+    sure = "" if judged.confidence is None else f", {judged.confidence:.0%} sure"
+    task = judged.task or (
+        f"unknown (abstained; likeliest {judged.guess})" if judged.abstained else "unknown"
+    )
+    rows = [("task", f"{task} ({source}{sure})")]
+    level = decision.complexity or "unknown"
+    if decision.asked_complexity != decision.complexity:
+        level += f" (downgraded from {decision.asked_complexity})"
+    elif judged.complexity_confidence is not None:
+        level += f" ({judged.complexity_confidence:.0%} sure)"
+    rows += [("complexity", level), ("tier", f"{decision.tier}{_tier_reason(trace)}")]
+    rows += [("profile", decision.profile), ("mode", decision.mode)]
+    cost = decision.estimated_cost_usd
+    rows.append(("estimate", "no price known" if cost is None else "free" if cost == 0 else f"${cost:.6f}"))
+    for name, values in (
+        ("denied", decision.denied),
+        ("redact", decision.redact),
+        ("compress", decision.compress),
+        ("tags", decision.tags),
+    ):
+        if values:
+            rows.append((name, ", ".join(values)))
+    if decision.approvals:
+        rows.append(("approval", f"required by {', '.join(decision.approvals)}"))
+    if decision.caps:
+        rows.append(("caps", ", ".join(_cap(cap) for cap in decision.caps)))
+    return [printable(f"{name:<11} {value}") for name, value in rows]
+
+
+def _cap(cap: Cap) -> str:
+    return f"{' '.join(cap.scope)} ${cap.usd:.2f}/{cap.period}"
+
+
+def _tier_reason(trace: Trace) -> str:
+    """Said where the tier is not the one that the likeliest complexity names."""
+    usual = {"simple": "cheap", "moderate": "mid", "complex": "premium", "deep": "premium"}
+    decision = trace.decision
+    if decision.judgement.source != "classifier" or usual.get(decision.complexity or "") == decision.tier:
+        return ""
+    return " (least expected regret: a model that is too weak costs more than one that is too strong)"
+
+
+def _chain(trace: Trace) -> list[str]:
+    if not trace.chain and not trace.dropped:
+        return ["chain       empty"]
+    lines = []
+    for at, step in enumerate(trace.chain[:_MOST_CHAIN]):
+        cost = (
+            "no price known"
+            if step.estimated_usd is None
+            else "free"
+            if step.estimated_usd == 0
+            else f"${step.estimated_usd:.6f}"
+        )
+        lines.append(
+            printable(
+                f"{'chain' if at == 0 else '':<11} {at + 1}. {step.model}  {step.tier or 'not in the catalogue'}  {cost}"
+            )
+        )
+    more = len(trace.chain) - _MOST_CHAIN
+    if more > 0:
+        lines.append(f"{'':<11} and {more} more")
+    for at, drop in enumerate(trace.dropped[:_MOST_CHAIN]):
+        by = f" by {drop.rule}" if drop.rule else ""
+        lines.append(printable(f"{'not' if at == 0 else '':<11} {drop.model}: {drop.reason}{by}"))
+    return lines
+
+
+def _rules(trace: Trace) -> list[str]:
+    lines: list[str] = []
+    for rule in trace.rules[:_MOST_RULES]:
+        lines += _rule(rule)
+    more = len(trace.rules) - _MOST_RULES
+    if more > 0:
+        lines.append(f"{'':<11} and {more} more rules (--json shows all)")
+    return lines
+
+
+def _rule(rule: Matched) -> list[str]:
+    lock = ", locked" if rule.locked else ""
+    lines = [printable(f"rule        {rule.rule}  {rule.file}:{rule.line} ({rule.layer}{lock})")]
+    lines.append(printable(f"{'':<11} {'; '.join(rule.effects)}"))
+    lines.append(printable(f"{'':<11} {rule.outcome}"))
+    for ask in rule.asked[:4]:
+        lines.append(printable(f"{'':<13} {ask.asked}: seen {ask.seen}"))
+    if rule.unknown:
+        lines.append(printable(f"{'':<11} fired because {', '.join(rule.unknown)} is unknown"))
+    if rule.because:
+        lines.append(printable(f'{"":<11} because "{rule.because}"'))
+    return lines
