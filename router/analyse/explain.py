@@ -176,7 +176,8 @@ def seen(atom: Plain, known: Facts) -> str:
     if value is None:
         return "unknown"
     if key == "prompt":
-        return f"a prompt of {len(value)} characters"
+        found = "found in" if evaluate_atom(atom, known) else "not in"
+        return f"{found} the prompt ({len(value)} characters)"
     if key == "bucket":
         return "the session's bucket"
     if isinstance(value, tuple):
