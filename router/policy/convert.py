@@ -7,7 +7,7 @@ from typing import Any
 from router.base.pages import Page
 from router.base.problems import Problem, Span, error, has_errors
 from router.policy.nodes import Comment, Compare, Effect, Let, PolicyFile, Rule, TestBlock
-from router.policy.parse import parse_policy, print_policy
+from router.policy.parse import format_policy, parse_policy, print_rule
 from router.policy.sources.disk import parse_layer_yaml
 from router.policy.sources.locks import CHOICES, locks_of
 from router.policy.sources.schema_check import SchemaName
@@ -30,8 +30,21 @@ def yaml_to_rules(text: str, file: str, schema: SchemaName = "repo") -> tuple[st
     made = rules_of(node, locks)
     said = {str(item.path[0]) for item in made}
     lost = tuple(_unsayable(node, said))
-    policy = PolicyFile(file, tuple(item.rule for item in made), comments=comments_of(text, node))
-    return print_policy(policy), part.problems + problems + lost
+    written = _with_comments([item.rule for item in made], comments_of(text, node))
+    formatted, _ = format_policy(written, file)
+    return formatted or written, part.problems + problems + lost
+
+
+def _with_comments(rules: list[Rule], comments: tuple[Comment, ...]) -> str:
+    """Each comment on a line of its own, before the rule it stood before or beside."""
+    waiting = list(comments)
+    parts: list[str] = []
+    for rule in rules:
+        parts += [f"# {c.text}".rstrip() for c in waiting if c.span.line <= rule.span.end_line]
+        waiting = [c for c in waiting if c.span.line > rule.span.end_line]
+        parts += [print_rule(rule), ""]
+    parts += [f"# {c.text}".rstrip() for c in waiting]
+    return "".join(f"{part}\n" for part in parts)
 
 
 def _unsayable(node: MapNode, said: set[str]) -> Iterator[Problem]:

@@ -31,6 +31,7 @@ def codes(world: World) -> set[str]:
 
 
 def in_repo(world: World, text: str) -> set[str]:
+    world.write("repo/.llm-router/policy.rules", "")
     world.write("repo/.llm-router.yml", text)
     return codes(world)
 

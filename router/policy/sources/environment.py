@@ -60,7 +60,7 @@ _SWITCH = {
     "off": False,
 }
 _PROVIDER = re.compile(r"[a-z][a-z0-9_-]*")
-_AMOUNT = re.compile(r"[0-9]+(\.[0-9]{1,6})?|\.[0-9]{1,6}", re.ASCII)
+_AMOUNT = re.compile(r"[0-9]+(\.[0-9]{1,4})?|\.[0-9]{1,4}", re.ASCII)
 _MOST_USD = 1e9
 
 

@@ -21,6 +21,7 @@ from router.policy.sources.yaml_nodes import ListNode, MapNode, Node, Path, Scal
 SchemaName = Literal["repo", "user", "org"]
 _NAMES: tuple[SchemaName, ...] = ("repo", "user", "org")
 MAX_PROBLEMS = 100
+_DECIMALS = 4
 
 _WIDENING = frozenset(
     {
@@ -146,12 +147,12 @@ def _where(owner: str | None) -> str:
 
 
 def _odd_amounts(node: MapNode) -> Iterator[tuple[Path, Problem]]:
-    """Amounts that the language cannot write: it has six decimals."""
+    """Amounts finer than the language writes them."""
     for path, scalar in _amounts(node):
         value = scalar.value
-        if isinstance(value, float) and round(value, 6) != value:
-            message = f"`{dotted(path)}` has more than six decimals"
-            yield path, error("R205", message, scalar.span, f"write {round(value, 6)}")
+        if isinstance(value, float) and round(value, _DECIMALS) != value:
+            message = f"`{dotted(path)}` has more than four decimals"
+            yield path, error("R205", message, scalar.span, f"write {round(value, _DECIMALS)}")
 
 
 def _amounts(node: MapNode) -> Iterator[tuple[Path, Scalar]]:

@@ -7,7 +7,7 @@ from router.base.problems import Span
 from router.policy.nodes import Comment
 from router.policy.sources.yaml_nodes import ListNode, MapNode, Node, Scalar
 
-_SIGN = re.compile(r"(?:^|(?<=[ \t]))#(?P<text>[^\n]*)", re.MULTILINE)
+_SIGN = re.compile(r"(?:^|(?<=[ \t]))#")
 
 
 def comments_of(text: str, root: MapNode) -> tuple[Comment, ...]:
@@ -20,7 +20,7 @@ def comments_of(text: str, root: MapNode) -> tuple[Comment, ...]:
             column = hit.start() + 1
             if not any(_covers(span, number, column) for span in taken):
                 span = Span(root.span.file, number, column, number, len(line) + 1)
-                found.append(Comment(hit["text"].strip(), span, not line[: hit.start()].strip()))
+                found.append(Comment(line[hit.end() :].strip(), span, not line[: hit.start()].strip()))
                 break
     return tuple(found)
 

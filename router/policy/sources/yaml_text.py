@@ -29,7 +29,7 @@ def write_yaml(lines: Iterable[Line], comments: Iterable[Comment]) -> str:
     for key, group in grouped.items():
         nested = len(group[0].path) > 1
         if nested:
-            written += _due(waiting, group[0].place - 1, "")
+            written += _due(waiting, group[0].place, "")
             written.append(f"{key}:")
         indent = "  " if nested else ""
         for line in group:
@@ -52,7 +52,7 @@ def value_text(value: Any) -> str:
     if isinstance(value, list):
         return f"[{', '.join(value_text(item) for item in value)}]"
     if isinstance(value, float | int):
-        return f"{value:.2f}" if round(value, 2) == value else f"{value:.6f}".rstrip("0")
+        return f"{value:.2f}" if round(value, 2) == value else f"{value:.4f}".rstrip("0")
     text = str(value)
     return (
         text
