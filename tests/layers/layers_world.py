@@ -10,6 +10,7 @@ from router.base.places import Places
 from router.base.problems import Problem, Span
 from router.policy.nodes import Rule
 from router.policy.sources import Setting, Sources, read_sources
+from router.policy.sources.values import UNREADABLE
 
 NOON = datetime(2026, 11, 25, 12, tzinfo=UTC)
 
@@ -107,3 +108,25 @@ def told(effect: Any) -> str:
     targets = ", ".join(str(target) for target in effect.targets)
     amount = f" ${effect.usd:.2f}/{effect.period}" if effect.usd is not None else ""
     return f"{effect.kind} {words}{targets}{amount}".strip()
+
+
+def refuses_everything(sources: Sources) -> bool:
+    """One locked rule without a condition refuses, and the reason is told."""
+    rule = rules(sources, "org").get(UNREADABLE)
+    return (
+        rule is not None
+        and [told(e) for e in rule.effects] == ["refuse"]
+        and rule.when is None
+        and rule.lock is not None
+        and bool(rule.because)
+        and [layer.name for layer in sources.refusal] == ["org"]
+        and [p.code for p in sources.problems if p.severity == "error"][:1] != []
+    )
+
+
+def in_force(sources: Sources) -> list[str]:
+    return [told(effect) for rule in rules(sources, "org").values() for effect in rule.effects]
+
+
+def copies(world: World) -> list[Path]:
+    return [path for path in (world.user / "org").glob("*.json") if not path.name.endswith(".looked.json")]

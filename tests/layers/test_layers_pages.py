@@ -113,7 +113,7 @@ OF_FILES = {
     "R241": spoilt_policy,
     "R242": unwritable,
 }
-ELSEWHERE = {"R243": "test_layers_organisation.with_files"}
+ELSEWHERE = {"R243": "test_layers_fetched.with_files"}
 
 
 @pytest.mark.parametrize("code", OF_FILES)

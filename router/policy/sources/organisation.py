@@ -1,14 +1,13 @@
-"""The organisation's layer: where its policy is, and what counts when it cannot be read."""
+"""The organisation's layer, and what counts when it cannot be read."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from router.base.pages import Page
 from router.base.problems import Note, Problem, Span, error, has_errors, warning
 from router.policy.nodes import Effect, PolicyFile, Rule, Word
-from router.policy.sources.environment import ORG_POLICY, span_of_variable
 from router.policy.sources.fetch import Fetch, FetchError, check_signature, fetch_signed
+from router.policy.sources.org_source import Source
 from router.policy.sources.org_store import (
     Kept,
     Looked,
@@ -19,32 +18,11 @@ from router.policy.sources.org_store import (
     save_looked,
 )
 from router.policy.sources.org_text import OrgTexts, read_org_texts, texts_of_file
-from router.policy.sources.places_of import present
 from router.policy.sources.values import UNREADABLE, Part
-from router.policy.sources.yaml_nodes import MapNode, Scalar
 from router.table.manifest import look_at_file
 
-USER_COPY = "org-policy.yaml"
-SYSTEM_POLICY = Path("/etc/llm-router/policy.yaml")
-MAX_AGE_S = 24 * 3600.0
 RETRY_S = 15 * 60.0
 RETRY_WITHOUT_COPY_S = 60.0
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """Where the policy is: a file, or an address with a pinned key; `said` is where that is configured, None for a place that is tried."""
-
-    shown: str
-    said: Span | None
-    path: Path | None = None
-    url: str = ""
-    public_key: str = ""
-    max_age_s: float = MAX_AGE_S
-
-    @property
-    def identity(self) -> str:
-        return str(self.path) if self.path else f"{self.url} {self.public_key}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,40 +31,6 @@ class OrgRead:
 
     part: Part
     refresh_after: float | None = None
-
-
-def find_source(
-    environ: Mapping[str, str], user_node: MapNode, user: Path, shown: str, system: Path
-) -> tuple[Source | None, Part]:
-    """The configured source, else the first place at which a policy lies, with everything that was looked at."""
-    named = environ.get(ORG_POLICY, "").strip()
-    if named:
-        return Source(named, span_of_variable(ORG_POLICY, environ), Path(named).expanduser()), Part()
-    configured = _configured(user_node, user)
-    if configured:
-        return configured, Part()
-    looked = Part()
-    for path, name in ((user / USER_COPY, f"{shown}/{USER_COPY}"), (system, str(system))):
-        looked += Part(seen=(look_at_file(str(path)),))
-        if present(path):
-            return Source(name, None, path), looked
-    return None, looked
-
-
-def _configured(node: MapNode, user: Path) -> Source | None:
-    organisation = node.get("organisation")
-    if not isinstance(organisation, MapNode):
-        return None
-    said = {e.key.text: e.value for e in organisation.entries if isinstance(e.value, Scalar)}
-    if "file" in said:
-        text = said["file"].text
-        return Source(text, said["file"].span, user / Path(text).expanduser())
-    if "url" in said and "public_key" in said:
-        hours = said["max_age_hours"].value if "max_age_hours" in said else MAX_AGE_S / 3600
-        assert isinstance(hours, int | float)
-        url = said["url"]
-        return Source(url.text, url.span, None, url.text, said["public_key"].text, hours * 3600)
-    return None
 
 
 def read_organisation(source: Source, user: Path, fetch: Fetch, now_s: float) -> OrgRead:
@@ -115,7 +59,7 @@ def _read_file(source: Source, path: Path, copy: Path, now_s: float) -> OrgRead:
 
 def _read_address(source: Source, copy: Path, fetch: Fetch, now_s: float) -> OrgRead:
     kept, looked = _verified(load_copy(copy), source), load_looked(copy)
-    if kept and looked.reason == "" and now_s - looked.read_s < source.max_age_s:
+    if kept and looked.reason == "" and 0 <= now_s - looked.read_s < source.max_age_s:
         part = _from_bytes(source, kept.body)
         return OrgRead(part, looked.read_s + source.max_age_s)
     wait = RETRY_S if kept else RETRY_WITHOUT_COPY_S

@@ -12,7 +12,8 @@ from router.policy.nodes import LAYERS, Layer, LayerName
 from router.policy.sources.environment import PREFIXES, VARIABLE_NAMES, read_environment
 from router.policy.sources.fetch import Fetch, fetch_https
 from router.policy.sources.merge import merge, settings_of
-from router.policy.sources.organisation import SYSTEM_POLICY, OrgRead, find_source, read_organisation
+from router.policy.sources.org_source import SYSTEM_POLICY, find_source
+from router.policy.sources.organisation import OrgRead, read_organisation
 from router.policy.sources.places_of import (
     providers_with_budget,
     read_built_in,

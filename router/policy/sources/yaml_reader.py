@@ -153,31 +153,27 @@ class _Reader:
             self.put_value(self.stack[-1], node)
 
     def put_key(self, frame: _Frame, node: Node | None) -> None:
-        if node is None:
-            frame.skipped = True
+        if isinstance(node, Scalar) and not self.refuses_key(frame, node):
+            frame.key = node
             return
-        if not isinstance(node, Scalar):
+        if isinstance(node, MapNode | ListNode):
             self.report("R209", "a key must be plain text", node.span)
-            frame.skipped = True
-            return
+        frame.skipped = True
+
+    def refuses_key(self, frame: _Frame, node: Scalar) -> bool:
+        first = frame.entries.get(node.text)
+        shown = f"`{one_line(node.text)}`"
         if node.text == "<<":
             self.report("R207", "`<<` does not merge maps here", node.span, "write the keys out")
-            frame.skipped = True
-            return
-        if not isinstance(node.value, str):
-            what = "a number" if node.is_number else f"`{one_line(node.text)}`" if node.text else "nothing"
+        elif not isinstance(node.value, str):
+            what = "a number" if node.is_number else shown if node.text else "nothing"
             self.report("R209", f"a key must be plain text, found {what}", node.span)
-            frame.skipped = True
-            return
-        first = frame.entries.get(node.text)
-        if first is not None:
+        elif first is not None:
             seen = Note("it is set here first", first.key.span)
-            self.report(
-                "R202", f"`{one_line(node.text)}` is set twice", node.span, "keep one of the two", seen
-            )
-            frame.skipped = True
-            return
-        frame.key = node
+            self.report("R202", f"{shown} is set twice", node.span, "keep one of the two", seen)
+        else:
+            return False
+        return True
 
     def put_value(self, frame: _Frame, node: Node | None) -> None:
         if frame.key is not None and node is not None:
@@ -207,15 +203,20 @@ def read_yaml(text: str, file: str) -> tuple[MapNode, tuple[Problem, ...]]:
         return empty, tuple(reader.problems)
     except yaml.YAMLError as cause:
         return empty, (*reader.problems, syntax_problem(cause, text, file))
-    match reader.root:
+    return _as_map(reader.root, reader.problems, empty)
+
+
+def _as_map(
+    root: Node | None, problems: list[Problem], empty: MapNode
+) -> tuple[MapNode, tuple[Problem, ...]]:
+    match root:
         case MapNode():
-            return reader.root, tuple(reader.problems)
+            return root, tuple(problems)
         case None | Scalar(None):
-            return empty, tuple(reader.problems)
-        case other:
-            what = "a list" if isinstance(other, ListNode) else f"`{one_line(other.text)}`"
-            message = f"a policy file holds `key: value` lines, found {what}"
-            return empty, (*reader.problems, error("R204", message, other.span))
+            return empty, tuple(problems)
+    what = "a list" if isinstance(root, ListNode) else f"`{one_line(root.text)}`"
+    message = f"a policy file holds `key: value` lines, found {what}"
+    return empty, (*problems, error("R204", message, root.span))
 
 
 def _resolve(text: str) -> str | int | float | bool | None:
