@@ -117,7 +117,7 @@ class Catalogue:
         found = models.get(task, None if task in MEDIA else models.get(tier))
         if isinstance(found, Mapping):
             found = found.get(tier)
-        return found
+        return str(found) if found else None
 
     def tier(self, model_id: str) -> str | None:
         """The tier of a model: cheap, mid or premium; None for one that the catalogue does not have."""
@@ -157,7 +157,9 @@ _PLAIN_FIELDS = ("chains", "provider_models", "output_tokens", "units_per_call",
 def catalogue_from_plain(data: Mapping[str, Any]) -> Catalogue:
     """The catalogue that `catalogue_to_plain` gave; empty data give an empty one."""
     return Catalogue(
-        providers=MappingProxyType({id_: _provider(id_, row) for id_, row in data.get("providers", {}).items()}),
+        providers=MappingProxyType(
+            {id_: _provider(id_, row) for id_, row in data.get("providers", {}).items()}
+        ),
         models=MappingProxyType({id_: _model(id_, row) for id_, row in data.get("models", {}).items()}),
         **{name: data[name] for name in _PLAIN_FIELDS if name in data},
     )

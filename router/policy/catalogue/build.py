@@ -1,85 +1,72 @@
-"""Copies prices and context sizes from LiteLLM's own table: `python -m router.policy.catalogue.build`."""
+"""`python -m router.policy.catalogue.build`: prices and facts of the catalogue's models, copied from LiteLLM's table."""
 
 import json
-import os
 from collections.abc import Mapping
 from datetime import date
 from importlib.metadata import version
 from typing import Any
 
-import yaml
-
 from router.base.files import write_atomically
 from router.base.shipped import shipped
-from router.model.catalogue import catalogue_from_plain
-
-_PER_MTOK = 1_000_000
-_UNITS = (
-    ("output_cost_per_image", "image"),
-    ("input_cost_per_image", "image"),
-    ("output_cost_per_second", "second"),
-    ("output_cost_per_video_per_second", "second"),
-    ("input_cost_per_character", "character"),
-)
+from router.policy.catalogue.assemble import litellm_name, provider_of
+from router.policy.catalogue.litellm_table import entry_of, facts_of, litellm_table, price_of
+from router.policy.catalogue.read import read_models
 
 
-def build_prices(content: Mapping[str, Any], table: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
-    """Price rows of every model of the catalogue, by id; `price:` in the catalogue overrides LiteLLM's table."""
-    catalogue = catalogue_from_plain({"models": content})
-    rows = {}
-    for id_, model in sorted(catalogue.models.items()):
-        own = content["models"][id_].get("price")
-        rows[id_] = _given(own) if own else price_row(table.get(model.litellm) or {})
-    return rows
+def source() -> str:
+    """The library that the prices come from, with its version."""
+    return f"litellm {version('litellm')}"
 
 
-def _given(price: Mapping[str, Any]) -> dict[str, Any]:
-    row = {key: price[key] for key in ("input", "output", "cached") if key in price}
-    if "unit" in price:
-        row |= {"unit": price["unit"], "unit_usd": price["usd"]}
-    return row
+def price_rows(content: Mapping[str, Any], table: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    """One row for each model of the catalogue, by id; a `price` in its line comes before the table's."""
+    return {
+        id_: _row(id_, line, content["providers"], table) for id_, line in sorted(content["models"].items())
+    }
 
 
-def price_row(entry: Mapping[str, Any]) -> dict[str, Any]:
-    """One row of LiteLLM's table in our units; what it does not know is left out."""
-    row: dict[str, Any] = {}
-    for ours, theirs in (
-        ("input", "input_cost_per_token"),
-        ("output", "output_cost_per_token"),
-        ("cached", "cache_read_input_token_cost"),
-    ):
-        if entry.get(theirs) is not None:
-            row[ours] = round(float(entry[theirs]) * _PER_MTOK, 6)
-    for theirs, unit in _UNITS:
-        if entry.get(theirs) and "unit" not in row and not (row.get("output") and unit != "image"):
-            row |= {"unit": unit, "unit_usd": float(entry[theirs])}
-    context = entry.get("max_input_tokens")
-    if context:
-        row["context"] = int(context)
-    return row
+def _row(
+    id_: str, line: Mapping[str, Any], providers: Mapping[str, Any], table: Mapping[str, Any]
+) -> dict[str, Any]:
+    provider = provider_of(id_.partition("/")[0], providers[id_.partition("/")[0]])
+    entry = entry_of(table, litellm_name(id_, line, provider), provider.litellm_prefix)
+    facts = facts_of(entry)
+    if provider.free or line.get("free"):
+        return facts
+    if "price" in line:
+        return facts | {key: value for key, value in line["price"].items() if key != "on"}
+    searches = providers[provider.id].get("always_searches", False)
+    return facts | price_of(entry, speaks="audio" in line["can"], searches=searches)
 
 
-def litellm_table() -> Mapping[str, Any]:
-    """LiteLLM's price table as installed; the network is never asked."""
-    os.environ["LITELLM_LOCAL_MODEL_COST_MAP"] = "True"
-    import litellm
+def document(rows: Mapping[str, Mapping[str, Any]], source: str, day: str) -> str:
+    """The text of `prices.json`: one line for each model, so that a change of price is a change of one line."""
+    lines = [f"  {json.dumps(id_)}: {json.dumps(row, sort_keys=True)}" for id_, row in sorted(rows.items())]
+    head = f'{{\n "source": {json.dumps(source)},\n "date": {json.dumps(day)},\n "models": {{\n'
+    return head + ",\n".join(lines) + "\n }\n}\n"
 
-    table: Mapping[str, Any] = litellm.model_cost
-    return table
+
+def unpriced(content: Mapping[str, Any], rows: Mapping[str, Mapping[str, Any]]) -> list[str]:
+    """Models that cost something, but nobody knows what."""
+    free = {id_ for id_, row in content["providers"].items() if row.get("free")}
+    return [
+        id_
+        for id_, row in rows.items()
+        if not ("usd" in row or {"input", "output"} <= row.keys())
+        and not (id_.partition("/")[0] in free or content["models"][id_].get("free"))
+    ]
 
 
 def main() -> None:
     """Write `rules/prices.json` beside the catalogue."""
-    content = yaml.safe_load(shipped("rules/models.yaml").read_text(encoding="utf-8"))
-    document = {
-        "date": date.today().isoformat(),
-        "source": f"litellm {version('litellm')}",
-        "models": build_prices(content, litellm_table()),
-    }
+    content = read_models()
+    rows = price_rows(content, litellm_table())
     path = shipped("rules/prices.json")
-    write_atomically(path, (json.dumps(document, indent=1, sort_keys=True) + "\n").encode("ascii"), mode=0o644)
-    missing = [id_ for id_, row in document["models"].items() if not {"input", "unit"} & row.keys()]  # type: ignore[attr-defined]
-    print(f"wrote {path}; without a price: {', '.join(missing) or 'none'}")
+    text = document(rows, source(), date.today().isoformat())
+    write_atomically(path, text.encode("ascii"), mode=0o644)
+    print(
+        f"wrote {path}: {len(rows)} models; without a price: {', '.join(unpriced(content, rows)) or 'none'}"
+    )
 
 
 if __name__ == "__main__":

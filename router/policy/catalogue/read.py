@@ -5,58 +5,62 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from router.base.failures import RouterError
+from router.base.failures import DamagedFileError, RouterError
+from router.base.problems import Problem, has_errors, in_order
 from router.base.shipped import shipped
-from router.model.catalogue import Catalogue, catalogue_from_plain
+from router.model.catalogue import Catalogue, catalogue_to_plain
+from router.policy.catalogue.assemble import assembled
+from router.policy.catalogue.check import check_models
+from router.policy.sources.yaml_nodes import plain
+from router.policy.sources.yaml_reader import read_yaml
+
+MODELS = "rules/models.yaml"
+PRICES = "rules/prices.json"
 
 
 class CatalogueError(RouterError):
-    """The catalogue's files are not what their schema says."""
+    """The catalogue that ships with the package has faults; `problems` says where."""
+
+    def __init__(self, problems: tuple[Problem, ...]) -> None:
+        super().__init__("\n".join(f"{problem.span}: {problem.message}" for problem in problems))
+        self.problems = problems
 
 
-def plain_catalogue(models: Path | None = None, prices: Path | None = None) -> dict[str, Any]:
-    """The content of both files as plain data; raises `CatalogueError` naming the place of the first fault."""
-    import yaml
-    from jsonschema import Draft202012Validator
+def load_catalogue(path_models: Path | None = None, path_prices: Path | None = None) -> Catalogue:
+    """The catalogue, by default the one that ships with the package.
 
-    path = models or shipped("rules/models.yaml")
-    content = yaml.load(path.read_text(encoding="utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
-    schema = json.loads(shipped("schemas/catalogue.schema.json").read_text(encoding="utf-8"))
-    fault = next(iter(Draft202012Validator(schema).iter_errors(content)), None)
-    if fault is not None:
-        raise CatalogueError(f"{path}: {'.'.join(str(part) for part in fault.absolute_path)}: {fault.message}")
-    price_path = prices or shipped("rules/prices.json")
-    return _plain(content, json.loads(price_path.read_text(encoding="utf-8")))
+    Raises `CatalogueError` with every fault of `models.yaml`, and `DamagedFileError` for prices that are no JSON.
+    """
+    return _load(path_models or shipped(MODELS), path_prices or shipped(PRICES))
 
 
-def _plain(content: dict[str, Any], prices: dict[str, Any]) -> dict[str, Any]:
-    rows = prices["models"]
-    providers = {
-        id_: {
-            "name": row["name"], "kind": row["kind"], "key_variables": row["keys"],
-            "litellm_prefix": row.get("litellm_prefix", id_), "base_url_variable": row.get("base_url"),
-            "free": bool(row.get("free")), "free_tier": bool(row.get("free_tier")),
-        }
-        for id_, row in content["providers"].items()
-    }  # fmt: skip
-    models = {}
-    for id_, row in content["models"].items():
-        price = rows.get(id_, {})
-        models[id_] = {
-            "tier": row["tier"], "capabilities": row["can"], "context_tokens": row.get("context") or price.get("context") or 0,
-            "input_usd_per_mtok": price.get("input"), "output_usd_per_mtok": price.get("output"),
-            "cached_usd_per_mtok": price.get("cached"), "unit": price.get("unit"), "unit_usd": price.get("unit_usd"),
-            "free": providers[id_.partition("/")[0]]["free"], "deprecated": row.get("deprecated"),
-            "replacement": row.get("replacement"),
-        }  # fmt: skip
-    return {
-        "providers": providers, "models": models, "chains": content["chains"],
-        "provider_models": content["provider_models"], "output_tokens": content["expected_output_tokens"],
-        "priced_by": prices["source"], "priced_on": prices["date"],
-    }  # fmt: skip
+def plain_catalogue() -> dict[str, Any]:
+    """The catalogue that ships with the package as plain data, as a compiled table holds it."""
+    return catalogue_to_plain(load_catalogue())
 
 
 @cache
-def load_catalogue() -> Catalogue:
-    """The shipped catalogue."""
-    return catalogue_from_plain(plain_catalogue())
+def _load(path_models: Path, path_prices: Path) -> Catalogue:
+    return assembled(read_models(path_models), read_prices(path_prices))
+
+
+def read_models(path: Path | None = None) -> dict[str, Any]:
+    """The content of `models.yaml` as plain data; raises `CatalogueError` with every fault and its place."""
+    path = path or shipped(MODELS)
+    node, problems = read_yaml(path.read_text(encoding="utf-8"), str(path))
+    problems = in_order(problems or check_models(node))
+    if has_errors(problems):
+        raise CatalogueError(problems)
+    content: dict[str, Any] = plain(node)
+    return content
+
+
+def read_prices(path: Path | None = None) -> dict[str, Any]:
+    """The content of `prices.json`: `source`, `date` and `models` by id."""
+    path = path or shipped(PRICES)
+    try:
+        content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        assert isinstance(content["models"], dict)
+    except (ValueError, KeyError, TypeError, AssertionError) as cause:
+        raise DamagedFileError(str(path), "it is not the table of prices that was built") from cause
+    return content
