@@ -73,7 +73,10 @@ class Decider:
         self._collect = _union(effects, _COLLECTED)
         self._late = _union(effects, _LATE) & table.stages["priced"].minding
         self._firsts = (self._mode, self._profile, self._route)
-        self._minding = stages["classified"].minding
+        # Who asks the profile may be ruled out by it, and the next in line may depend on the classifier.
+        self._minding = stages["classified"].minding | stages["profiled"].minding
+        self._minding_profile = stages["profiled"].minding
+        self._deny, self._allow = effects.get("deny", 0), effects.get("allow", 0)
         self._collections: dict[int, Collected] = {}
         self._chains: dict[tuple[object, ...], _Chain] = {}
         self._judgements: dict[tuple[str, str, float | None], Judgement] = {}
@@ -120,7 +123,7 @@ class Decider:
             complexity = complexity or (words[1] if len(words) > 1 else None)
         if task is not None and complexity is not None:
             return Judgement(task, complexity, TIER_OF[complexity], 1.0, 1.0, False, source, rule)  # type: ignore[arg-type]
-        if not self._hinges(survivors):
+        if not self._hinges(survivors, facts):
             return None if task is None and complexity is None else _partly(task, complexity, source, rule)
         return _with_known(classify(facts), task, complexity, source, rule)
 
@@ -134,7 +137,7 @@ class Decider:
                 self._judgements[key] = found
         return found
 
-    def _hinges(self, survivors: int) -> bool:
+    def _hinges(self, survivors: int, facts: Facts) -> bool:
         """Whether a row that could still win or restrict depends on task, complexity or confidence."""
         minding = self._minding
         if survivors & minding & (self._collect | self._wishes):
@@ -143,11 +146,21 @@ class Decider:
             rows = survivors & slot
             if rows and minding >> lowest(rows) & 1:
                 return True
-        rows = survivors & self._route
-        return not rows or not self._is_concrete(lowest(rows))
+        return not self._route_is_settled(survivors, facts)
 
-    def _is_concrete(self, row: int) -> bool:
-        return is_concrete(self._targets(row, "route"))
+    def _route_is_settled(self, survivors: int, facts: Facts) -> bool:
+        """Whether the first route names models only, one of which may be used, and no wish brings others in."""
+        routes = survivors & self._route
+        denying = survivors & (self._deny | self._allow)
+        if not routes or denying & self._minding_profile:
+            return False
+        wished = [kind for _, targets in self._ordered_wishes(survivors & self._wishes) for kind, _ in targets]
+        targets = self._targets(lowest(routes), "route")
+        if not is_concrete(targets) or not set(wished) <= {"model", "pattern"}:
+            return False
+        denials = self._collected(denying).denials if denying else ()
+        context = _context(_GIVEN_NOTHING, None, "premium", DEFAULT_PROFILE, facts)
+        return bool(fitting([text for _, text in targets], Restrictions(denials), self.catalogue, context)[0])
 
     def _targets(self, row: int, kind: str) -> list[list[str]]:
         record = self.table.rule(self.table.rule_of_row(row))

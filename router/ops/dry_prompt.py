@@ -40,13 +40,17 @@ def run_prompt(values: Mapping[str, Any], around: Surroundings) -> Result:
 
 def reported(router: Router, decision: Decision, request: Request) -> Decision:
     """The decision with task and complexity found out for the reader, where nothing hinged on them."""
-    if decision.judgement.source != "none":
+    known = decision.judgement
+    if known.complexity is not None:
         return decision
-    judgement = router.judge(request)({})
+    judged = router.judge(request)({})
+    if known.task is not None:
+        judged = judged._replace(task=known.task, confidence=1.0, abstained=False, source=known.source, rule=known.rule)
     return decision._replace(
-        judgement=judgement,
-        complexity=decision.complexity or judgement.complexity,
-        asked_complexity=judgement.complexity,
+        judgement=judged,
+        complexity=decision.complexity or judged.complexity,
+        asked_complexity=judged.complexity,
+        tier=decision.tier if decision.complexity else judged.tier or decision.tier,
     )
 
 

@@ -25,10 +25,10 @@ def table_of(rng: Random, rules: int) -> Table:
 
 
 def comparable(decision: Decision) -> dict[str, Any]:
-    """What two decisions must share: all of it, but for what the classifier was not asked."""
+    """What two decisions must share: all of it, but for what nothing hinged on."""
     fields = decision._asdict()
     fields["rules"] = sorted(fields["rules"])
-    if decision.judgement.source == "none":
+    if decision.judgement.complexity is None:
         for name in ("judgement", "complexity", "asked_complexity", "tier"):
             del fields[name]
     return fields
