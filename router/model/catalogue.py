@@ -1,9 +1,8 @@
 """The catalogue: providers, models, prices, chains and defaults, as frozen values made from plain data."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, fields
 from types import MappingProxyType
-from typing import Any
+from typing import Any, NamedTuple
 
 MEDIA = frozenset({"image", "video", "audio"})
 """Tasks that only a model with the ability of the same name can do."""
@@ -13,10 +12,10 @@ TIER_OF = MappingProxyType({"simple": "cheap", "moderate": "mid", "complex": "pr
 
 _DEFAULT = "default"
 _PER_MTOK = 1_000_000
+_NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
-@dataclass(frozen=True, slots=True)
-class Provider:
+class Provider(NamedTuple):
     """Who serves models.
 
     `kind`: `local` runs on this machine, `agent` is a local program that a subscription pays for, `api` is called
@@ -37,8 +36,7 @@ class Provider:
     free_tier: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Model:
+class Model(NamedTuple):
     """One model.
 
     Prices are US dollars: for a million tokens, `unit_usd` for one `unit` (image, second, character) of media, and
@@ -68,8 +66,7 @@ class Model:
     mode: str = "chat"
 
 
-@dataclass(frozen=True, slots=True)
-class Catalogue:
+class Catalogue(NamedTuple):
     """All that is known of providers and models; `priced_on` is the ISO date on which prices were copied.
 
     `chains`: name to targets, or to task to targets, or to task to complexity to targets; `default` stands for the
@@ -77,12 +74,12 @@ class Catalogue:
     tier to a model.
     """
 
-    providers: Mapping[str, Provider] = field(default_factory=dict)
-    models: Mapping[str, Model] = field(default_factory=dict)
-    chains: Mapping[str, Any] = field(default_factory=dict)
-    provider_models: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
-    output_tokens: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
-    units_per_call: Mapping[str, float] = field(default_factory=dict)
+    providers: Mapping[str, Provider] = _NOTHING
+    models: Mapping[str, Model] = _NOTHING
+    chains: Mapping[str, Any] = _NOTHING
+    provider_models: Mapping[str, Mapping[str, Any]] = _NOTHING
+    output_tokens: Mapping[str, Mapping[str, int]] = _NOTHING
+    units_per_call: Mapping[str, float] = _NOTHING
     priced_by: str = ""
     priced_on: str = ""
 
@@ -151,6 +148,28 @@ class Catalogue:
         return by_complexity.get(complexity, by_complexity.get("moderate", 0))
 
 
+class _Models(Mapping[str, Model]):
+    """Models made from plain rows when they are asked for: one decision asks for a handful of more than a hundred."""
+
+    def __init__(self, rows: Mapping[str, Mapping[str, Any]]) -> None:
+        self._rows = rows
+        self._made: dict[str, Model] = {}
+
+    def __getitem__(self, id_: str) -> Model:
+        if id_ not in self._made:
+            self._made[id_] = _model(id_, self._rows[id_])
+        return self._made[id_]
+
+    def __contains__(self, id_: object) -> bool:
+        return id_ in self._rows
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._rows)
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+
 _PLAIN_FIELDS = ("chains", "provider_models", "output_tokens", "units_per_call", "priced_by", "priced_on")
 
 
@@ -160,7 +179,7 @@ def catalogue_from_plain(data: Mapping[str, Any]) -> Catalogue:
         providers=MappingProxyType(
             {id_: _provider(id_, row) for id_, row in data.get("providers", {}).items()}
         ),
-        models=MappingProxyType({id_: _model(id_, row) for id_, row in data.get("models", {}).items()}),
+        models=_Models(data.get("models", {})),
         **{name: data[name] for name in _PLAIN_FIELDS if name in data},
     )
 
@@ -180,15 +199,18 @@ def catalogue_to_plain(catalogue: Catalogue) -> dict[str, Any]:
     return {
         "providers": {id_: _plain(provider, {"id"}) for id_, provider in catalogue.providers.items()},
         "models": {id_: _plain(model, {"id", "provider", "name"}) for id_, model in catalogue.models.items()},
-        **{name: getattr(catalogue, name) for name in _PLAIN_FIELDS},
+        **{name: _unwrapped(getattr(catalogue, name)) for name in _PLAIN_FIELDS},
     }
 
 
 def _plain(item: Provider | Model, left_out: set[str]) -> dict[str, Any]:
     row: dict[str, Any] = {}
-    for known in fields(item):
-        value = getattr(item, known.name)
-        if known.name not in left_out and value != known.default:
+    for name, value in item._asdict().items():
+        if name not in left_out and value != item._field_defaults.get(name):
             plain = sorted(value) if isinstance(value, frozenset) else value
-            row[known.name] = list(plain) if isinstance(plain, tuple) else plain
+            row[name] = list(plain) if isinstance(plain, tuple) else plain
     return row
+
+
+def _unwrapped(value: Any) -> Any:
+    return dict(value) if isinstance(value, Mapping) else value

@@ -114,8 +114,8 @@ PAGES = (
         code="R260",
         title="the catalogue that ships with the package is not what its schema says",
         why="A line that cannot be read would be a model without a price or a chain without a member, found only when it is called.",
-        bad="models:\n  openai/gpt-6-luna: {tier: cheep, can: [tools]}\n",
-        good="models:\n  openai/gpt-6-luna: {tier: cheap, can: [tools]}\n",
+        bad="models:\n  gw/small: {tier: cheep, can: [tools]}\n",
+        good="models:\n  gw/small: {tier: cheap, can: [tools]}\n",
         kind="file",
     ),
 )

@@ -8,6 +8,7 @@ from router.base.pages import Page
 from router.base.problems import Problem, Span, error, in_order, warning
 from router.model.catalogue import Catalogue, Model, Provider
 from router.policy.catalogue.assemble import defaults_among, model_of, provider_of
+from router.policy.catalogue.read import load_catalogue
 from router.policy.sources.schema_check import check_schema
 from router.policy.sources.suggest import did_you_mean
 from router.policy.sources.yaml_nodes import MapNode, plain
@@ -19,13 +20,18 @@ OPENAI_COMPATIBLE = "openai"
 """LiteLLM's prefix for an address that speaks the protocol most servers speak."""
 
 
-def load_catalogue_layer(text: str, file: str, catalogue: Catalogue) -> tuple[Additions, tuple[Problem, ...]]:
-    """What the `catalogue` key of a user's layer adds, and every fault of that key; what is at fault is left out."""
+def load_catalogue_layer(
+    text: str, file: str, catalogue: Catalogue | None = None
+) -> tuple[Additions, tuple[Problem, ...]]:
+    """What the `catalogue` key of a user's layer adds, and every fault of the file; what is at fault is left out.
+
+    Names are looked up in `catalogue`, by default the one that ships with the package.
+    """
     root, problems = read_yaml(text, file)
     kept, refused = check_schema(root, "user")
     node = kept.get("catalogue")
     said: Additions = plain(node) if isinstance(node, MapNode) else {}
-    additions, found = check_additions(said, catalogue, dict(_spans(node)))
+    additions, found = check_additions(said, catalogue or load_catalogue(), dict(_spans(node)))
     return additions, in_order((*problems, *refused, *found))
 
 
@@ -129,8 +135,7 @@ def with_additions(catalogue: Catalogue, additions: Mapping[str, Mapping[str, An
         models[id_] = _model(id_, row, models.get(id_), providers)
     unnamed = [id_ for id_ in providers if id_ not in catalogue.provider_models]
     added = {id_: defaults_among(m for m in models.values() if m.provider == id_) for id_ in unnamed}
-    return replace(
-        catalogue,
+    return catalogue._replace(
         providers=providers,
         models=models,
         chains={**catalogue.chains, **additions.get("chains", {})},
@@ -143,8 +148,7 @@ def _provider(id_: str, row: Mapping[str, Any], known: Provider | None) -> Provi
     is_address = given.startswith(("http://", "https://"))
     prefix = OPENAI_COMPATIBLE if given else id_
     base = known or provider_of(id_, {"name": id_, "kind": "api", "keys": [], "litellm_prefix": prefix})
-    return replace(
-        base,
+    return base._replace(
         name=row.get("name", base.name),
         kind=row.get("kind", base.kind),
         key_variables=tuple(row.get("keys", base.key_variables)),
@@ -164,7 +168,7 @@ def _model(id_: str, row: Mapping[str, Any], known: Model | None, providers: Map
     if "price" in row:
         prices = ("input_usd_per_mtok", "output_usd_per_mtok", "cached_usd_per_mtok", "unit", "unit_usd")
         changes |= {ours: getattr(whole, ours) for ours in prices} | {"free": False, "call_usd": 0.0}
-    return replace(known, **changes)
+    return known._replace(**changes)
 
 
 PAGES = (
