@@ -41,7 +41,9 @@ def main() -> None:
             done += FACTS_PER_POLICY
             if done % 100_000 == 0 and sys.stderr.isatty():
                 print(f"{done:,} pairs, {wrong} mismatches", file=sys.stderr)
-    print(f"{done:,} random (policy, request) pairs: {wrong} mismatches ({time.monotonic() - start:.0f} s; {machine()})")
+    print(
+        f"{done:,} random (policy, request) pairs: {wrong} mismatches ({time.monotonic() - start:.0f} s; {machine()})"
+    )
     sys.exit(1 if wrong else 0)
 
 

@@ -31,7 +31,13 @@ from router.policy.nodes import (
 HERE = Span("random.rules", 1, 1, 1, 1)
 TASKS = FACTS["task"].values or ()
 COMPLEXITIES = FACTS["complexity"].values or ()
-MODELS = ("openai/gpt-5.6", "openai/gpt-5.4-mini", "mistral/mistral-large-4", "ollama/qwen3.5:latest", "xai/grok-4.7")
+MODELS = (
+    "openai/gpt-5.6",
+    "openai/gpt-5.4-mini",
+    "mistral/mistral-large-4",
+    "ollama/qwen3.5:latest",
+    "xai/grok-4.7",
+)
 PROVIDERS = ("openai", "mistral", "ollama", "anthropic", "xai", "deepseek")
 NAMES: dict[str, tuple[str, ...]] = {
     "host": ("cursor", "vscode", "zed"),
@@ -53,7 +59,22 @@ FILES = ("src/a.py", "src/pay/b.sql", "docs/x.md", "main.rs", "src/pay")
 PATH_GLOBS = ("*.py", "src/**", "**/b.*", "src/*/b.sql", "docs/?.md")
 PHRASES = ("alembic", "schema migration", "c++", "ｆｉｘ", "データ", "naïve", "a b", "-> x")
 PATTERNS = (r"BEGIN (RSA|EC)", r"(?i)todo", r"\d{3}", r"^fix\b")
-WORDS = ("alembic", "schema", "migration", "fix", "c++", "データベース", "naïve", "TODO", "123", "a", "b", "->", "x", "BEGIN RSA")
+WORDS = (
+    "alembic",
+    "schema",
+    "migration",
+    "fix",
+    "c++",
+    "データベース",
+    "naïve",
+    "TODO",
+    "123",
+    "a",
+    "b",
+    "->",
+    "x",
+    "BEGIN RSA",
+)
 DAYS = (date(2026, 1, 5), date(2026, 6, 1), date(2026, 12, 31))
 NUMBERS = {"prompt.tokens": (0, 3, 10, 100), "turn": (1, 2, 5), "hour": (0, 6, 12, 20, 23)}
 SHARES = (0.25, 0.5, 0.85, 1.0)
@@ -97,7 +118,9 @@ def random_test(rng: Random, name: str, ref: FactRef) -> tuple[Any, tuple[Value,
     """An operator and constants that the fact takes."""
     kind = FACTS[name].kind.name
     if kind in ("name", "names", "ordered"):
-        operators = ["is", "is not", "in", "not in", "like"] + (["<", "<=", ">", ">="] if kind == "ordered" else [])
+        operators = ["is", "is not", "in", "not in", "like"] + (
+            ["<", "<=", ">", ">="] if kind == "ordered" else []
+        )
         operator = rng.choice(operators)
         if operator == "like":
             return operator, (value("text", rng.choice(GLOBS)),)
@@ -134,7 +157,9 @@ def random_number_test(rng: Random, name: str, ref: FactRef, kind: str) -> tuple
     return operator, tuple(made)
 
 
-def random_condition(rng: Random, banned: frozenset[str], depth: int = 3, lets: tuple[str, ...] = ()) -> Condition:
+def random_condition(
+    rng: Random, banned: frozenset[str], depth: int = 3, lets: tuple[str, ...] = ()
+) -> Condition:
     roll = rng.random()
     if depth == 0 or roll < 0.4:
         if lets and rng.random() < 0.15:
@@ -219,7 +244,9 @@ def random_layers(rng: Random, rules: int = 8) -> tuple[Layer, ...]:
         if rng.random() < 0.5:
             condition = random_condition(rng, frozenset({"cost", "profile", *_JUDGED}), 1)
             lets = (Let(word("one"), condition, HERE),)
-        made = [random_rule(rng, f"r{number}", name, tuple(let.name.text for let in lets)) for number in numbers]
+        made = [
+            random_rule(rng, f"r{number}", name, tuple(let.name.text for let in lets)) for number in numbers
+        ]
         if len(made) > 1 and rng.random() < 0.4:
             # Only a later rule stands over an earlier one, so there is no circle.
             first, last = made[0], made[-1]

@@ -6,8 +6,8 @@ from datetime import date
 from typing import Any, Literal
 
 from router.analyse.explain import first_false, known_facts
-from router.decide.chain import target_covers
 from router.decide.decide import Classify, Decider
+from router.decide.globs import target_covers
 from router.decide.kleene import evaluate
 from router.facts import find_fact
 from router.facts.keys import fact_key

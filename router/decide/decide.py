@@ -80,10 +80,9 @@ class Decider:
         self._collections: dict[int, Collected] = {}
         self._chains: dict[tuple[object, ...], _Chain] = {}
         self._judgements: dict[tuple[str, str, float | None], Judgement] = {}
-        self._asks_confidence = any(
-            column.fact == "confidence"
-            for column in (*stages["classified"].cells, *stages["classified"].known)
-        )
+        columns = [column.fact for column in stages["classified"].cells]
+        columns += [column.fact for column in stages["classified"].known]
+        self._asks_confidence = "confidence" in columns
         self._winners: dict[tuple[int, str], tuple[str, tuple[tuple[str, str], ...]]] = {}
         self._early = self._collect & ~self._late
 
@@ -142,6 +141,9 @@ class Decider:
         minding = self._minding
         if survivors & minding & (self._collect | self._wishes):
             return True
+        # An estimate depends on how long an answer to such a task is expected to be.
+        if survivors & self._late:
+            return True
         for slot in self._firsts:
             rows = survivors & slot
             if rows and minding >> lowest(rows) & 1:
@@ -154,7 +156,9 @@ class Decider:
         denying = survivors & (self._deny | self._allow)
         if not routes or denying & self._minding_profile:
             return False
-        wished = [kind for _, targets in self._ordered_wishes(survivors & self._wishes) for kind, _ in targets]
+        wished = [
+            kind for _, targets in self._ordered_wishes(survivors & self._wishes) for kind, _ in targets
+        ]
         targets = self._targets(lowest(routes), "route")
         if not is_concrete(targets) or not set(wished) <= {"model", "pattern"}:
             return False

@@ -8,8 +8,8 @@ from typing import NamedTuple
 from router.base.places import Places
 from router.base.problems import Problem, has_errors, in_order
 from router.engine.load import fingerprint_of
-from router.model.catalogue import Catalogue
-from router.policy.catalogue import load_catalogue, plain_catalogue
+from router.model.catalogue import Catalogue, catalogue_to_plain
+from router.policy.catalogue import load_catalogue
 from router.policy.check import CHECKS, Names
 from router.policy.compile.compile import compile_policy
 from router.policy.nodes import Layer
@@ -57,9 +57,12 @@ def build(
         for check in CHECKS:
             problems += check(sources.layers, names)
     data: bytes | None = None
-    if not has_errors(problems):
+    # When an organisation's policy cannot be used, its refusal counts whatever else is wrong: without a table
+    # everything would pass.
+    layers = sources.refusal if has_errors(problems) else sources.layers
+    if layers:
         settings = {setting.key: str(setting.value) for setting in sources.settings}
-        data, found = compile_policy(sources.layers, plain_catalogue(), settings, fingerprint)
+        data, found = compile_policy(layers, catalogue_to_plain(catalogue), settings, fingerprint)
         problems += found
     return Built(data, in_order(problems), sources, catalogue, fingerprint)
 

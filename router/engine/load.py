@@ -12,7 +12,7 @@ from router import __version__
 from router.base.failures import DamagedFileError
 from router.base.files import write_atomically
 from router.base.places import Places
-from router.base.problems import Problem
+from router.base.problems import Problem, has_errors
 from router.base.shipped import shipped
 from router.table.manifest import Manifest, manifest_from_plain, manifest_state, manifest_to_plain
 from router.table.table import Table
@@ -57,7 +57,8 @@ def build_and_cache(wanted: Wanted, environ: Mapping[str, str], today: date) -> 
     built = build(wanted.places, environ, today, policy_dir=wanted.policy_dir, built_in=wanted.built_in)
     if built.data is None:
         return Loaded(None, built.problems, built)
-    _store(wanted, built.manifest, built.fingerprint, built.data)
+    if not has_errors(built.problems):
+        _store(wanted, built.manifest, built.fingerprint, built.data)
     return Loaded(Table.load(built.data), built.problems, built)
 
 

@@ -1,7 +1,6 @@
 """`check`: every fault of a policy, as text, JSON, GitHub annotations or SARIF; `--fix` mends the obvious ones."""
 
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 from router import __version__
@@ -22,9 +21,7 @@ def run(values: Mapping[str, Any], around: Surroundings) -> Result:
     fixed = 0
     if values["fix"]:
         for _ in range(MAX_ROUNDS):
-            applied = _fix_files(
-                built, find_places(around.environ, around.cwd).repo or around.cwd, values["policy"]
-            )
+            applied = _fix_files(built)
             if not applied:
                 break
             fixed += applied
@@ -33,7 +30,9 @@ def run(values: Mapping[str, Any], around: Surroundings) -> Result:
     if not has_errors(problems):
         from router.analyse.reach import check_policy
 
-        problems = in_order((*problems, *check_policy(built.layers, built.catalogue)))
+        problems = in_order(
+            (*problems, *check_policy(built.layers, built.catalogue, pedantic=values["pedantic"]))
+        )
     failed = has_errors(problems) or (values["strict"] and bool(problems))
     return _result(problems, built, values["format"], fixed, 1 if failed else 0)
 
@@ -67,15 +66,15 @@ def _clean(built: Built) -> str:
     return f"no problems in {files} policy file{'s' if files != 1 else ''} ({rules} rules with the built-in ones)"
 
 
-def _fix_files(built: Built, repo: Path, policy_dir: Path | None) -> int:
-    """Apply the fixes of files below the repository, the user's folder stays as it is; how many were applied."""
+def _fix_files(built: Built) -> int:
+    """Apply the fixes in every file that may be edited; how many were applied."""
     total = 0
-    for name in dict.fromkeys(p.span.file for p in built.problems if p.fix and p.span):
-        path = Path(name) if Path(name).is_absolute() else (policy_dir or repo) / name
-        text, problem = read_policy_text(path)
-        if text is None or problem is not None or path.is_symlink():
+    for name in dict.fromkeys(p.fix.span.file for p in built.problems if p.fix):
+        path = built.sources.paths.get(name)
+        text = read_policy_text(path)[0] if path is not None and not path.is_symlink() else None
+        if path is None or text is None:
             continue
-        new, applied = apply_fixes(text, [p for p in built.problems if p.span and p.span.file == name])
+        new, applied = apply_fixes(text, [p for p in built.problems if p.fix and p.fix.span.file == name])
         if applied:
             write_atomically(path, new.encode("utf-8"), mode=path.stat().st_mode & 0o777)
             total += applied
@@ -95,6 +94,7 @@ OPERATION = Operation(
         ),
         Parameter("format", "how to print", default="text", choices=("text", "json", "github", "sarif")),
         Parameter("fix", "mend what has one obvious repair, in the repository's files", kind="flag"),
+        Parameter("pedantic", "also note rules that can both match and disagree", kind="flag"),
         Parameter("strict", "warnings fail too", kind="flag"),
     ),
     run=run,

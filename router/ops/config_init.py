@@ -7,7 +7,7 @@ from router.base.failures import RouterError
 from router.base.files import write_atomically
 from router.base.places import find_places
 from router.ops.operation import Operation, Parameter, Result, Surroundings
-from router.policy.sources.template import RULES_TEMPLATE, YAML_TEMPLATE
+from router.policy.sources.template import TEMPLATES
 
 
 class ExistsError(RouterError):
@@ -17,7 +17,7 @@ class ExistsError(RouterError):
 def run(values: Mapping[str, Any], around: Surroundings) -> Result:
     """Write both files into the repository, or the working folder; nothing that exists is touched without `--force`."""
     root = find_places(around.environ, around.cwd).repo or around.cwd
-    files = {root / ".llm-router.yml": YAML_TEMPLATE, root / ".llm-router" / "policy.rules": RULES_TEMPLATE}
+    files = {root / name: text for name, text in TEMPLATES}
     there = [path for path in files if path.exists() or path.is_symlink()]
     if there and not values["force"]:
         raise ExistsError(

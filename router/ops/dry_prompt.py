@@ -45,7 +45,9 @@ def reported(router: Router, decision: Decision, request: Request) -> Decision:
         return decision
     judged = router.judge(request)({})
     if known.task is not None:
-        judged = judged._replace(task=known.task, confidence=1.0, abstained=False, source=known.source, rule=known.rule)
+        judged = judged._replace(
+            task=known.task, confidence=1.0, abstained=False, source=known.source, rule=known.rule
+        )
     return decision._replace(
         judgement=judged,
         complexity=decision.complexity or judged.complexity,

@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 
 from router.decide.decide import Decider
 from router.decide.plain import decide_plainly
+from router.model.catalogue import catalogue_to_plain
 from router.model.decision import Decision
 from router.policy.catalogue import load_catalogue
-from router.model.catalogue import catalogue_to_plain
 from router.policy.compile.compile import compile_policy
 from router.table.table import Table
 from tests.policies import judge_of, random_facts, random_layers

@@ -9,7 +9,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = ROOT / "router"
-ROW = re.compile(r"^\| `(?P<folder>[a-z/_]+)` \| (?P<may>[^|]*) \|", re.MULTILINE)
+ROW = re.compile(r"^\| `(?P<folder>[a-z/_]+)` \|(?P<may>[^|]*)\|", re.MULTILINE)
 HEAVY = {"lark", "yaml", "jsonschema", "pydantic", "mcp", "litellm", "sklearn", "numpy", "sqlalchemy"}
 HOT = ("base", "model", "facts", "table", "decide")
 
@@ -99,7 +99,9 @@ def _written(folder: Path, text: str) -> Path:
 
 
 @pytest.mark.parametrize(
-    "path", [p for p in modules() if p.relative_to(PACKAGE).parts[0] in HOT], ids=lambda p: str(p.relative_to(PACKAGE))
+    "path",
+    [p for p in modules() if p.relative_to(PACKAGE).parts[0] in HOT],
+    ids=lambda p: str(p.relative_to(PACKAGE)),
 )
 def test_the_fast_half_imports_no_heavy_library_at_import_time(path: Path) -> None:
     heavy = {name.partition(".")[0] for name, _ in imported(path, top_level=True)} & HEAVY

@@ -116,8 +116,8 @@ def check_order(layers: tuple[Layer, ...], names: Names) -> Iterable[Problem]:
         for rule in rules.values():
             for name in rule.over:
                 if name.text not in rules:
-                    help_text = did_you_mean(name.text, rules, "`over` names a rule of the same layer")
-                    yield error("R331", f"unknown rule `{name.text}`", name.span, help_text)
+                    near = did_you_mean(name.text, rules, "`over` names a rule of the same layer")
+                    yield error("R331", f"unknown rule `{name.text}`", name.span, near)
         graph = {
             name: [over.text for over in rule.over if over.text in rules]
             for name, rule in rules.items()

@@ -19,11 +19,11 @@ class Placed:
 def in_order(layers: Sequence[Layer]) -> tuple[Placed, ...]:
     """All rules, strongest first: locked ones, then by layer, inside a layer by `over`, then as declared.
 
-    Files count by name, each from top to bottom; `layers` may come in any order.
+    Files count in the order in which the layer holds them, each from top to bottom; `layers` may come in any order.
     """
     by_name: dict[str, list[Placed]] = {}
     for layer in layers:
-        for file in sorted(layer.files, key=lambda f: f.file):
+        for file in layer.files:
             by_name.setdefault(layer.name, []).extend(Placed(r, layer.name, file.file) for r in file.rules)
     strongest_first = [_by_over(by_name[name]) for name in LAYERS if name in by_name]
     placed = [item for group in strongest_first for item in group]

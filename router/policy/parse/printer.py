@@ -256,9 +256,9 @@ def print_value(value: Value) -> str:
 
 
 def _digits(number: float) -> str:
-    return str(int(number)) if number == int(number) and abs(number) < 1e16 else repr(number)
+    return str(int(number)) if number == int(number) else f"{number:.12f}".rstrip("0")
 
 
 def print_money(usd: float) -> str:
     """US dollars with cents, or with as many digits as it takes."""
-    return f"${usd:.2f}" if round(usd, 2) == usd else f"${_digits(usd)}"
+    return f"${usd:.2f}" if round(usd, 2) == usd else f"${usd:.12f}".rstrip("0")
