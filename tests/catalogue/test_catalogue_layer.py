@@ -129,6 +129,17 @@ def test_models_of_an_added_free_provider_cost_nothing() -> None:
     assert catalogue.estimate_usd("lab/other", 1000, 1000) == 0
 
 
+def test_models_of_a_provider_that_becomes_free_cost_nothing() -> None:
+    catalogue = added(
+        "catalogue: {providers: {openai: {base_url: OUR_URL, free: true, litellm_prefix: azure}}}"
+    )
+    id_ = SHIPPED.chain("emergency", "code", "simple")[4]
+    assert id_.startswith("openai/")
+    assert catalogue.estimate_usd(id_, 1000, 1000) == 0
+    assert catalogue.models[id_].input_usd_per_mtok == 0
+    assert catalogue.models[id_].litellm == id_.replace("openai/", "azure/")
+
+
 FAULTS = {
     "a provider without an address": ("  providers:\n    gw: {keys: [K]}\n", "R262", "error", 3, set()),
     "a model of nobody": ("  models:\n    gw/m: {tier: mid}\n", "R261", "error", 3, set()),
@@ -142,6 +153,7 @@ FAULTS = {
         4,
         {"good"},
     ),
+    "a chain whose name is taken": ("  chains:\n    tier: [ollama]\n", "R264", "error", 3, set()),
     "a chain in itself": ("  chains:\n    mine: ['@mine']\n", "R263", "error", 3, set()),
     "a chain that comes round": (
         "  chains:\n    a: [ollama]\n    budget: ['@b']\n    b: ['@budget']\n",
@@ -191,4 +203,4 @@ def test_the_bad_example_has_the_code_and_its_repair_has_not(page: Page) -> None
 
 
 def test_every_code_has_a_page() -> None:
-    assert {page.code for page in PAGES} == {"R260", "R261", "R262", "R263"}
+    assert {page.code for page in PAGES} == {"R260", "R261", "R262", "R263", "R264"}

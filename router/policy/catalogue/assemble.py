@@ -1,6 +1,7 @@
 """The content of the catalogue's two files -> one catalogue."""
 
 from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 from typing import Any
 
 from router.model.catalogue import MEDIA, Catalogue, Model, Provider
@@ -21,7 +22,7 @@ _SAME_NAMES = {
     "litellm": "litellm",
 }
 _MODES = {"image": "image_generation", "video": "video_generation", "audio": "audio_speech"}
-_FREE = {"input_usd_per_mtok": 0.0, "output_usd_per_mtok": 0.0, "cached_usd_per_mtok": 0.0}
+FREE = {"input_usd_per_mtok": 0.0, "output_usd_per_mtok": 0.0, "cached_usd_per_mtok": 0.0}
 
 
 def assembled(content: Mapping[str, Any], prices: Mapping[str, Any]) -> Catalogue:
@@ -30,8 +31,8 @@ def assembled(content: Mapping[str, Any], prices: Mapping[str, Any]) -> Catalogu
     rows = prices.get("models", {})
     models = {id_: model_of(id_, row, providers, rows.get(id_, {})) for id_, row in content["models"].items()}
     return Catalogue(
-        providers=providers,
-        models=models,
+        providers=MappingProxyType(providers),
+        models=MappingProxyType(models),
         chains=content["chains"],
         provider_models=content["provider_models"],
         output_tokens=content["expected_output_tokens"],
@@ -78,7 +79,7 @@ def model_of(
             "litellm": litellm_name(id_, row, providers[provider]),
             "mode": mode,
             **values,
-            **(_FREE if free else {}),
+            **(FREE if free else {}),
         },
     )
 

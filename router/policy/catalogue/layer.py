@@ -6,9 +6,9 @@ from typing import Any
 
 from router.base.pages import Page
 from router.base.problems import Problem, Span, error, in_order, warning
-from router.model.catalogue import Catalogue, Model, Provider
-from router.policy.catalogue.assemble import defaults_among, model_of, provider_of
+from router.model.catalogue import Catalogue, Provider
 from router.policy.catalogue.read import load_catalogue
+from router.policy.check.targets import DYNAMIC_CHAINS
 from router.policy.sources.schema_check import check_schema
 from router.policy.sources.suggest import did_you_mean
 from router.policy.sources.yaml_nodes import MapNode, plain
@@ -16,8 +16,6 @@ from router.policy.sources.yaml_reader import read_yaml
 
 Additions = dict[str, dict[str, Any]]
 KINDS = ("providers", "models", "chains")
-OPENAI_COMPATIBLE = "openai"
-"""LiteLLM's prefix for an address that speaks the protocol most servers speak."""
 
 
 def load_catalogue_layer(
@@ -95,6 +93,8 @@ def _chain_faults(name: str, additions: Additions, catalogue: Catalogue) -> Iter
             yield warning(
                 "R261", f"the catalogue has no model `{target}`", None, "add it under `catalogue.models`"
             )
+    if name in DYNAMIC_CHAINS:
+        yield error("R264", f"`@{name}` is not a chain that can be set", None, "give it another name")
     if name in set(_reached(name, chains)):
         yield error("R263", f"the chain `@{name}` holds itself", None, "name models instead")
 
@@ -122,55 +122,6 @@ def _every_target(chain: Any) -> Iterable[str]:
     return [str(target) for target in chain]
 
 
-def with_additions(catalogue: Catalogue, additions: Mapping[str, Mapping[str, Any]]) -> Catalogue:
-    """The catalogue with what layers add; `additions` must have passed `check_additions`.
-
-    An added provider's name means its added models, by their tiers.
-    """
-    providers = dict(catalogue.providers)
-    for id_, row in additions.get("providers", {}).items():
-        providers[id_] = _provider(id_, row, providers.get(id_))
-    models = dict(catalogue.models)
-    for id_, row in additions.get("models", {}).items():
-        models[id_] = _model(id_, row, models.get(id_), providers)
-    unnamed = [id_ for id_ in providers if id_ not in catalogue.provider_models]
-    added = {id_: defaults_among(m for m in models.values() if m.provider == id_) for id_ in unnamed}
-    return catalogue._replace(
-        providers=providers,
-        models=models,
-        chains={**catalogue.chains, **additions.get("chains", {})},
-        provider_models={**catalogue.provider_models, **added},
-    )
-
-
-def _provider(id_: str, row: Mapping[str, Any], known: Provider | None) -> Provider:
-    given = str(row.get("base_url", ""))
-    is_address = given.startswith(("http://", "https://"))
-    prefix = OPENAI_COMPATIBLE if given else id_
-    base = known or provider_of(id_, {"name": id_, "kind": "api", "keys": [], "litellm_prefix": prefix})
-    return base._replace(
-        name=row.get("name", base.name),
-        kind=row.get("kind", base.kind),
-        key_variables=tuple(row.get("keys", base.key_variables)),
-        litellm_prefix=row.get("litellm_prefix", base.litellm_prefix),
-        base_url=given if is_address else base.base_url,
-        base_url_variable=None if is_address else given or base.base_url_variable,
-        free=row.get("free", base.free),
-    )
-
-
-def _model(id_: str, row: Mapping[str, Any], known: Model | None, providers: Mapping[str, Provider]) -> Model:
-    if known is None:
-        return model_of(id_, {"can": [], **row}, providers, {})
-    whole = model_of(id_, {"tier": known.tier, "can": known.capabilities, **row}, providers, {})
-    said = {"tier": "tier", "can": "capabilities", "litellm": "litellm", "context": "context_tokens"}
-    changes = {ours: getattr(whole, ours) for key, ours in said.items() if key in row}
-    if "price" in row:
-        prices = ("input_usd_per_mtok", "output_usd_per_mtok", "cached_usd_per_mtok", "unit", "unit_usd")
-        changes |= {ours: getattr(whole, ours) for ours in prices} | {"free": False, "call_usd": 0.0}
-    return known._replace(**changes)
-
-
 PAGES = (
     Page(
         code="R261",
@@ -194,6 +145,14 @@ PAGES = (
         why="A chain is tried from its beginning to its end, and one that leads back to itself has no end.",
         bad="catalogue:\n  chains:\n    mine: [ollama, '@yours']\n    yours: ['@mine']\n",
         good="catalogue:\n  chains:\n    mine: [ollama, '@yours']\n    yours: [groq]\n",
+        kind="user.yaml",
+    ),
+    Page(
+        code="R264",
+        title="a chain with a name that is taken",
+        why="`@tier` and `@profile` follow the prompt and the profile, so a chain of that name would never be asked.",
+        bad="catalogue:\n  chains:\n    profile: [ollama]\n",
+        good="catalogue:\n  chains:\n    mine: [ollama]\n",
         kind="user.yaml",
     ),
 )
