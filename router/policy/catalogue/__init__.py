@@ -3,7 +3,7 @@
 from router.policy.catalogue import check, layer
 from router.policy.catalogue.extend import with_additions
 from router.policy.catalogue.layer import check_additions, load_catalogue_layer
-from router.policy.catalogue.read import CatalogueError, load_catalogue, plain_catalogue
+from router.policy.catalogue.read import CatalogueError, load_catalogue
 
 PAGES = (*check.PAGES, *layer.PAGES)
 
@@ -13,6 +13,5 @@ __all__ = [
     "check_additions",
     "load_catalogue",
     "load_catalogue_layer",
-    "plain_catalogue",
     "with_additions",
 ]

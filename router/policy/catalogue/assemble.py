@@ -22,7 +22,7 @@ _SAME_NAMES = {
     "litellm": "litellm",
 }
 _MODES = {"image": "image_generation", "video": "video_generation", "audio": "audio_speech"}
-FREE = {"input_usd_per_mtok": 0.0, "output_usd_per_mtok": 0.0, "cached_usd_per_mtok": 0.0}
+FREE: Mapping[str, Any] = {"input_usd_per_mtok": 0.0, "output_usd_per_mtok": 0.0, "cached_usd_per_mtok": 0.0}
 
 
 def assembled(content: Mapping[str, Any], prices: Mapping[str, Any]) -> Catalogue:

@@ -8,7 +8,7 @@ from typing import Any
 from router.base.failures import DamagedFileError, RouterError
 from router.base.problems import Problem, has_errors, in_order
 from router.base.shipped import shipped
-from router.model.catalogue import Catalogue, catalogue_to_plain
+from router.model.catalogue import Catalogue
 from router.policy.catalogue.assemble import assembled
 from router.policy.catalogue.check import check_models
 from router.policy.sources.yaml_nodes import plain
@@ -32,11 +32,6 @@ def load_catalogue(path_models: Path | None = None, path_prices: Path | None = N
     Raises `CatalogueError` with every fault of `models.yaml`, and `DamagedFileError` for prices that are no JSON.
     """
     return _load(path_models or shipped(MODELS), path_prices or shipped(PRICES))
-
-
-def plain_catalogue() -> dict[str, Any]:
-    """The catalogue that ships with the package as plain data, as a compiled table holds it."""
-    return catalogue_to_plain(load_catalogue())
 
 
 @cache
