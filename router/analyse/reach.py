@@ -17,6 +17,8 @@ from router.policy.nodes import FIRST_MATCH, RESTRICTIONS, Effect, Layer
 from router.policy.parse.printer import print_effect
 
 MOST_OVERLAPS = 20
+MOST_PAIRS = 3_000_000
+"""Pairs of rules that are compared at the most; beyond it, chains are not held against denials."""
 _QUIET = ("built-in", "environment")
 """Layers whose rules are there to be overridden."""
 
@@ -188,7 +190,7 @@ def _denied_chains(ruled: Sequence[Ruled], catalogue: Catalogue, full: dict[str,
         for effect in item.placed.rule.effects
         if effect.kind in ("deny", "allow")
     ]
-    if not denying:
+    if not denying or len(denying) * len(ruled) > MOST_PAIRS:
         return
     for item in ruled:
         for effect in item.placed.rule.effects:

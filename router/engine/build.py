@@ -9,11 +9,12 @@ from router.base.places import Places
 from router.base.problems import Problem, has_errors, in_order
 from router.engine.load import fingerprint_of
 from router.model.catalogue import Catalogue, catalogue_to_plain
-from router.policy.catalogue import load_catalogue
+from router.policy.catalogue import check_additions, load_catalogue, with_additions
 from router.policy.check import CHECKS, Names
 from router.policy.compile.compile import compile_policy
 from router.policy.nodes import Layer
 from router.policy.sources import Sources, read_sources
+from router.policy.sources.claims import catalogue_additions
 from router.table.manifest import Manifest, recorded_state
 
 
@@ -51,7 +52,10 @@ def build(
     catalogue = load_catalogue()
     sources = read_sources(places, environ, built_in=built_in, policy_dir=policy_dir)
     fingerprint = fingerprint_of(recorded_state(sources.manifest))
-    problems = list(sources.problems)
+    spans = {setting.key.removeprefix("catalogue."): setting.span for setting in sources.settings}
+    additions, found = check_additions(catalogue_additions(sources.settings), catalogue, spans)
+    catalogue = with_additions(catalogue, additions)
+    problems = [*sources.problems, *found]
     if not has_errors(problems):
         names = names_of(catalogue, today)
         for check in CHECKS:

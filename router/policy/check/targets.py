@@ -191,6 +191,14 @@ def _expect(expect: Expect, names: Names) -> Iterator[Problem]:
 
 PAGES: tuple[Page, ...] = (
     Page(
+        "R314",
+        "a model that is switched off",
+        "The catalogue knows the day on which the provider switches the model off. From then on it drops out of chains.",
+        "a route to a model with a `deprecated` day in the catalogue",
+        "a route to its replacement",
+        kind="file",
+    ),
+    Page(
         "R311", "a provider that does not exist",
         "Targets are `provider/model`, a provider's name, or `@chain`. A model without its provider is ambiguous, since\n"
         "several providers serve models of one name.",
@@ -209,8 +217,8 @@ PAGES: tuple[Page, ...] = (
     ),
     Page(
         "R315", "a glob that matches no model",
-        "The glob matches nothing in the catalogue today, so the effect does nothing.",
-        'rule a\n  deny "*-nosuchthing"\n  because "x"\n', 'rule a\n  deny "*-preview"\n  because "x"\n',
+        "The glob names a provider that does not exist, so the effect does nothing.",
+        'rule a\n  deny nosuchprovider/*\n  because "x"\n', 'rule a\n  deny "*-preview"\n  because "x"\n',
     ),
     Page(
         "R316", "a chain under deny or allow only",

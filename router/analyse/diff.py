@@ -1,0 +1,185 @@
+"""What changes in meaning between two policies, each change with a request that shows it."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any
+
+from router.analyse.explain import seen
+from router.analyse.witness import witnesses
+from router.decide.decide import Decider
+from router.model.decision import Decision, Facts
+from router.table.conditions import facts_of, plain_atoms
+from router.table.table import Table
+
+MOST_TRIED = 20_000
+MOST_VARIED = 12
+_JUDGED = {"task": "code", "complexity": "moderate"}
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One change: what differs, which rule shows it, a smallest request found, and both values in words."""
+
+    what: str
+    rule: str
+    facts: tuple[tuple[str, str], ...]
+    old: str
+    new: str
+
+    def to_plain(self) -> dict[str, Any]:
+        return {
+            "what": self.what,
+            "rule": self.rule,
+            "request": dict(self.facts),
+            "old": self.old,
+            "new": self.new,
+        }
+
+    def text(self) -> str:
+        request = ", ".join(f"{key} {value}" for key, value in self.facts) or "any request"
+        return f"{self.what} ({self.rule})\n    for {request}\n    was {self.old}\n    is  {self.new}"
+
+
+@dataclass(frozen=True, slots=True)
+class Differences:
+    """All changes found; `exhausted` when the search stopped at its budget, so that there may be more."""
+
+    found: tuple[Difference, ...]
+    tried: int
+    exhausted: bool
+
+
+def diff_policies(old: Table, new: Table) -> Differences:
+    """The changes between two policies; none when they decide every tried request alike.
+
+    Requests are built from the constants of the rules that differ, alone, varied in one fact, and joined in pairs.
+    """
+    changed = _changed_rules(old, new)
+    if not changed:
+        return Differences((), 0, False)
+    before, after = Decider(old), Decider(new)
+    found: dict[tuple[str, str], Difference] = {}
+    tried = 0
+    for rule, facts in islice(_requests(changed), MOST_TRIED):
+        tried += 1
+        for what, was, now in _differing(before.decide(facts), after.decide(facts)):
+            if (what, rule) not in found:
+                small = _smallest(before, after, facts, what)
+                request = tuple((key, _shown(key, small)) for key in small)
+                found[what, rule] = Difference(what, rule, request, was, now)
+    return Differences(tuple(found.values()), tried, tried >= MOST_TRIED)
+
+
+Changed = tuple[str, Table, int]
+
+
+def _changed_rules(old: Table, new: Table) -> list[Changed]:
+    """Rules of one table whose like, meaning the same in the same place of the order, the other lacks."""
+    left, right = _meanings(old), _meanings(new)
+    if [m for _, m in left] == [m for _, m in right]:
+        return []
+    kept = {m for _, m in left} & {m for _, m in right}
+    same_order = [m for _, m in left if m in kept] == [m for _, m in right if m in kept]
+    found: list[Changed] = []
+    for table, rows in ((new, right), (old, left)):
+        found += [(table.names[i], table, i) for i, m in rows if m not in kept or not same_order]
+    return found
+
+
+def _meanings(table: Table) -> list[tuple[int, str]]:
+    return [
+        (index, repr((table.rule(index)["effects"], table.condition(index), table.rule(index)["locked"])))
+        for index in range(len(table.names))
+    ]
+
+
+def _requests(changed: Iterable[Changed]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Requests with the rule they were built for, simple ones first."""
+    rules = list(changed)
+    made: list[tuple[str, dict[str, Any]]] = []
+    for name, table, index in rules:
+        for facts in witnesses(table.condition(index)):
+            made.append((name, facts))
+            yield name, {**_JUDGED, **facts}
+            yield name, facts
+    yield rules[0][0], dict(_JUDGED)
+    for name, table, index in rules:
+        yield from _varied(name, table, index, made)
+    for name, facts in made:
+        for _, other in made:
+            if not any(key in facts and facts[key] != value for key, value in other.items()):
+                yield name, {**_JUDGED, **facts, **other}
+
+
+def _varied(
+    name: str, table: Table, index: int, made: Iterable[tuple[str, dict[str, Any]]]
+) -> Iterator[tuple[str, dict[str, Any]]]:
+    """A rule's requests with one fact taken away or put elsewhere."""
+    keys = facts_of(table.condition(index))
+    for own, facts in made:
+        if own != name:
+            continue
+        for key in keys[:MOST_VARIED]:
+            yield name, {k: v for k, v in {**_JUDGED, **facts}.items() if k != key}
+            for value in _around(table, index, key):
+                yield name, {**_JUDGED, **facts, key: value}
+
+
+def _around(table: Table, index: int, key: str) -> list[Any]:
+    """Values at and beside the constants that a rule compares a fact with."""
+    values: list[Any] = []
+    for atom in plain_atoms(table.condition(index)):
+        if atom[1] != key:
+            continue
+        if atom[0] == "in":
+            values += [*atom[2], "zz-other"]
+        elif atom[0] == "between":
+            values += [v for b in atom[2:4] if b is not None for v in (b, b + 1, max(0, b - 1))]
+        elif atom[0] in ("under", "file", "glob", "has", "haslike"):
+            values.append(("zz-other",))
+        elif atom[0] in ("word", "regex"):
+            values.append("zz other")
+    return values[:MOST_VARIED]
+
+
+def _differing(old: Decision, new: Decision) -> Iterator[tuple[str, str, str]]:
+    """Fields with different meanings; names of rules do not count."""
+    before, after = _meaning(old), _meaning(new)
+    for what, value in before.items():
+        if value != after[what]:
+            yield what, value, after[what]
+
+
+def _meaning(decision: Decision) -> dict[str, str]:
+    caps = sorted(f"{' '.join(c.scope)} ${c.usd:.2f}/{c.period}" for c in decision.caps)
+    denials = sorted({f"{d.effect} {text}" for d in decision.denials for _, text in d.targets})
+    return {
+        "task": decision.task or "unknown",
+        "complexity": decision.complexity or "unknown",
+        "mode": decision.mode,
+        "profile": decision.profile,
+        "chain": "refused" if decision.refusals else " then ".join(decision.chain) or "nothing",
+        "denied": ", ".join(denials) or "nothing",
+        "caps": ", ".join(caps) or "none",
+        "approval": "required" if decision.approvals else "not required",
+        "redact": ", ".join(sorted(decision.redact)) or "nothing",
+        "compress": ", ".join(sorted(decision.compress)) or "nothing",
+        "tags": ", ".join(sorted(decision.tags)) or "none",
+    }
+
+
+def _smallest(before: Decider, after: Decider, facts: Facts, what: str) -> Mapping[str, Any]:
+    """The request without every fact that the difference does not need."""
+    small = dict(facts)
+    for key in list(small):
+        less = {k: v for k, v in small.items() if k != key}
+        if any(found == what for found, _, _ in _differing(before.decide(less), after.decide(less))):
+            small = less
+    return small
+
+
+def _shown(key: str, facts: Facts) -> str:
+    if key == "prompt":
+        return f'"{facts[key]}"'
+    return seen(("known", key), facts)

@@ -1,0 +1,99 @@
+"""Requests that make a condition true, built from its constants."""
+
+from collections.abc import Iterator
+from itertools import pairwise
+from typing import Any
+
+from router.decide.kleene import evaluate
+from router.facts import find_fact
+from router.policy.compile.normal import Literal, Row, TooManyRowsError, rows_of
+from router.table.conditions import Plain
+
+MOST_ROWS = 24
+ABSENT = "zz-other"
+
+
+def witnesses(condition: Plain) -> Iterator[dict[str, Any]]:
+    """Facts under which the condition is true, one a row where one was found; facts that are not asked are absent."""
+    try:
+        rows = rows_of(condition)
+    except TooManyRowsError:
+        return
+    for row in rows[:MOST_ROWS]:
+        facts = facts_for(row)
+        if facts is not None and evaluate(condition, facts) is True:
+            yield facts
+
+
+def facts_for(row: Row) -> dict[str, Any] | None:
+    """Facts that should make every literal of a row true; None when two of them cannot be joined."""
+    facts: dict[str, Any] = {}
+    by_fact: dict[str, list[Literal]] = {}
+    for literal in sorted(row, key=repr):
+        by_fact.setdefault(literal.fact, []).append(literal)
+    for fact, literals in by_fact.items():
+        if any(x.atoms[0][0] == "known" and not x.positive for x in literals):
+            continue
+        facts[fact] = _value(fact, [x for x in literals if x.atoms[0][0] != "known"])
+    return facts
+
+
+def _value(fact: str, literals: list[Literal]) -> Any:
+    wanted = [x for x in literals if x.positive]
+    kind = _kind(fact)
+    if kind == "text":
+        return " ".join(text for x in wanted for text in _texts(x)) or ABSENT
+    if kind in ("paths", "names"):
+        return tuple(_filled(str(x.atoms[0][2]), x.atoms[0][0]) for x in wanted) or (ABSENT,)
+    if kind in ("number", "percent", "money", "date"):
+        return _number(literals)
+    names = [set(x.atoms[0][2]) for x in wanted if x.atoms[0][0] == "in"]
+    unwanted = {v for x in literals if not x.positive and x.atoms[0][0] == "in" for v in x.atoms[0][2]}
+    if names:
+        left = sorted(set.intersection(*names) - unwanted)
+        return left[0] if left else ABSENT
+    globs = [x for x in wanted if x.atoms[0][0] == "like"]
+    return _filled(str(globs[0].atoms[0][2]), "like") if globs else _other(fact, unwanted)
+
+
+def _kind(fact: str) -> str:
+    known = find_fact(fact.partition("(")[0])
+    return known.kind.name if known else "number"
+
+
+def _texts(literal: Literal) -> list[str]:
+    atom = literal.atoms[0]
+    if atom[0] == "word":
+        return [str(atom[2])]
+    # A pattern cannot be inverted; its first alternative, without the signs of patterns, is worth a try.
+    text = str(atom[2])
+    for sign in ("(?i)", "(?s)", "\\b", "^", "$"):
+        text = text.replace(sign, "")
+    head, _, rest = text.partition("(")
+    return [head + rest.partition("|")[0].replace(")", "") + rest.partition(")")[2]]
+
+
+def _filled(text: str, head: str) -> str:
+    if head == "under":
+        return f"{text}x"
+    return text.replace("**/", "").replace("**", "x").replace("*", "x").replace("?", "x")
+
+
+def _other(fact: str, unwanted: set[str]) -> str:
+    known = find_fact(fact)
+    if known is not None and known.values is not None:
+        return next((value for value in known.values if value not in unwanted), ABSENT)
+    return ABSENT
+
+
+def _number(literals: list[Literal]) -> float:
+    """A number that satisfies every interval, looked for at and around their ends."""
+    ends: list[float] = sorted({b for x in literals for b in x.atoms[0][2:4] if b is not None})
+    tries = [v for end in ends for v in (end, end + 1, end - 1, end + 0.001, end - 0.001)] or [0.0]
+    tries += [(a + b) / 2 for a, b in pairwise(ends)]
+    for value in tries:
+        if value >= 0 and all(
+            (evaluate(x.atoms[0], {x.fact: value}) is True) == x.positive for x in literals
+        ):
+            return value
+    return tries[0]
