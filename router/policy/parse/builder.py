@@ -291,16 +291,16 @@ class Builder(Transformer[Token, Any]):
             str(c[0]), argument, Span(self.file, start.line, start.column, end.end_line, end.end_column)
         )
 
-    def compare(self, c: Children) -> Compare:
-        fact, (operator, values) = c
+    def _compare(self, fact: FactRef, operator: Any, values: tuple[Value, ...]) -> Compare:
         start, last = fact.span, values[-1].span
         return Compare(
             fact, operator, values, Span(self.file, start.line, start.column, last.end_line, last.end_column)
         )
 
-    def _operator(name: str) -> Callable[["Builder", Children], tuple[str, tuple[Value, ...]]]:  # type: ignore[misc]
-        def method(self: "Builder", c: Children) -> tuple[str, tuple[Value, ...]]:
-            return name, c[0] if isinstance(c[0], tuple) else tuple(c)
+    def _operator(name: str) -> Callable[["Builder", Children], Compare]:  # type: ignore[misc]
+        def method(self: "Builder", c: Children) -> Compare:
+            values = c[1] if isinstance(c[1], tuple) else tuple(c[1:])
+            return self._compare(c[0], name, values)
 
         return method
 
@@ -313,13 +313,13 @@ class Builder(Transformer[Token, Any]):
     under = _operator("under")
     matches = _operator("matches")
 
-    def contains(self, c: Children) -> tuple[str, tuple[Value, ...]]:
-        word = f" {c[0]}" if isinstance(c[0], Token) else ""
+    def contains(self, c: Children) -> Compare:
+        word = f" {c[1]}" if isinstance(c[1], Token) else ""
         values = c[-1] if isinstance(c[-1], tuple) else (c[-1],)
-        return ("contains any" if not word and len(values) > 1 else f"contains{word}"), values
+        return self._compare(c[0], "contains any" if not word and len(values) > 1 else f"contains{word}", values)
 
-    def order(self, c: Children) -> tuple[str, tuple[Value, ...]]:
-        return str(c[0]), (c[1],)
+    def order(self, c: Children) -> Compare:
+        return self._compare(c[0], str(c[1]), (c[2],))
 
     def values(self, c: Children) -> tuple[Value, ...]:
         return tuple(c[1:-1])
