@@ -10,6 +10,8 @@ from router.policy.compile.normal import Literal
 MOST_KEYS = 512
 MOST_COMPARED = 4_000
 MOST_SPLITS = 200
+MOST_IN_ALL = 8_000_000
+"""Comparisons of one index; past it nothing more is found to be covered, so that hostile policies end in time."""
 
 
 @dataclass(slots=True)
@@ -21,6 +23,7 @@ class Index:
     buckets: dict[tuple[frozenset[str], frozenset[Literal]], list[tuple[Region, int]]] = field(
         default_factory=dict
     )
+    left: int = MOST_IN_ALL
 
     def add(self, region: Region, owner: int) -> None:
         self.buckets.setdefault((region.facts, region.slots), []).append((region, owner))
@@ -44,9 +47,10 @@ class Index:
 
     def covering(self, inner: Region) -> tuple[int, ...]:
         """Owners of regions that together hold wherever `inner` does; () when they do not, or the budget ran out."""
-        if inner.empty:
+        if inner.empty or self.left <= 0:
             return ()
         near = self.candidates(inner)
+        self.left -= len(near)
         for region, owner in near:
             if covers(region, inner, self.full):
                 return (owner,)

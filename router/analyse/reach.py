@@ -17,8 +17,6 @@ from router.policy.nodes import FIRST_MATCH, RESTRICTIONS, Effect, Layer
 from router.policy.parse.printer import print_effect
 
 MOST_OVERLAPS = 20
-MOST_PAIRS = 3_000_000
-"""Pairs of rules that are compared at the most; beyond it, chains are not held against denials."""
 _QUIET = ("built-in", "environment")
 """Layers whose rules are there to be overridden."""
 
@@ -44,7 +42,7 @@ def check_policy(
     """Faults of the rules taken together; `layers` must have passed the checks and compile."""
     ruled, classes, full = _ruled(layers)
     problems = [*_never_true(ruled), *_unreachable(ruled, classes, full)]
-    problems += [*_idle_caps(ruled, full), *_denied_chains(ruled, catalogue, full)]
+    problems += [*_idle_caps(ruled, full), *_denied_chains(ruled, catalogue, classes, full)]
     if pedantic:
         problems += _overlaps(ruled)
     return tuple(problems)
@@ -183,44 +181,65 @@ def _tighter(small: Effect, large: Effect) -> bool:
     return small.period == "day" and large.period == "month" and small.usd * 31 <= large.usd
 
 
-def _denied_chains(ruled: Sequence[Ruled], catalogue: Catalogue, full: dict[str, int]) -> Iterator[Problem]:
-    denying = [
-        (item, effect)
-        for item in ruled
-        for effect in item.placed.rule.effects
-        if effect.kind in ("deny", "allow")
-    ]
-    if not denying or len(denying) * len(ruled) > MOST_PAIRS:
-        return
+def _denied_chains(
+    ruled: Sequence[Ruled], catalogue: Catalogue, classes: Classes, full: dict[str, int]
+) -> Iterator[Problem]:
+    stopping = _Stopping(ruled, classes, full)
     for item in ruled:
         for effect in item.placed.rule.effects:
             if effect.kind not in ("route", "prefer") or item.placed.layer in _QUIET:
                 continue
-            models = _concrete(effect, catalogue)
-            if models is None:
-                continue
             stops: dict[str, Ruled] = {}
-            for model in models:
-                stop = next((d for d, e in denying if _stops(e, model) and _covered(item, d, full)), None)
-                if stop is None:
+            for model in _concrete(effect, catalogue):
+                owners = _hiding(item, stopping.index(model))
+                if not owners:
                     break
-                stops[model] = stop
+                stops[model] = ruled[owners[0]]
             else:
-                notes = [
-                    Note(f"`{model}` is stopped by `{stop.name}`", stop.placed.rule.name.span)
-                    for model, stop in stops.items()
-                ]
-                yield warning(
-                    "R405",
-                    f"no model of the {effect.kind} of `{item.name}` may ever be used",
-                    effect.span,
-                    None,
-                    *notes[:4],
-                )
+                if stops:
+                    yield _all_denied(item, effect, stops)
 
 
-def _concrete(effect: Effect, catalogue: Catalogue) -> list[str] | None:
-    """The models an effect can mean, when all its targets are models or providers."""
+def _all_denied(item: Ruled, effect: Effect, stops: dict[str, Ruled]) -> Problem:
+    notes = [
+        Note(f"`{model}` is stopped by `{stop.name}`", stop.placed.rule.name.span)
+        for model, stop in stops.items()
+    ]
+    return warning(
+        "R405",
+        f"no model of the {effect.kind} of `{item.name}` may ever be used",
+        effect.span,
+        None,
+        *notes[:4],
+    )
+
+
+class _Stopping:
+    """For each model an index of the restrictions that stop it, made when the model is first asked about."""
+
+    def __init__(self, ruled: Sequence[Ruled], classes: Classes, full: dict[str, int]) -> None:
+        self._denying = [
+            (at, item, effect)
+            for at, item in enumerate(ruled)
+            for effect in item.placed.rule.effects
+            if effect.kind in ("deny", "allow")
+        ]
+        self._classes, self._full = classes, full
+        self._indexes: dict[str, Index] = {}
+
+    def index(self, model: str) -> Index:
+        found = self._indexes.get(model)
+        if found is None:
+            found = self._indexes[model] = Index(self._classes, self._full)
+            for at, item, effect in self._denying:
+                if _stops(effect, model):
+                    for region in item.regions:
+                        found.add(region, at)
+        return found
+
+
+def _concrete(effect: Effect, catalogue: Catalogue) -> list[str]:
+    """The models an effect can mean, when all its targets are models or providers; else none."""
     found: list[str] = []
     for target in effect.targets:
         if target.kind == "model":
@@ -228,8 +247,8 @@ def _concrete(effect: Effect, catalogue: Catalogue) -> list[str] | None:
         elif target.kind == "provider":
             found += [model for model in catalogue.models if model.startswith(f"{target.text}/")]
         else:
-            return None
-    return found or None
+            return []
+    return found
 
 
 def _stops(effect: Effect, model: str) -> bool:

@@ -49,9 +49,9 @@ def judgement_of(found: "Classification", last_route: tuple[str, str] | None) ->
         return Judgement(
             task, complexity, TIER_OF[complexity], found.confidence, found.confidence, False, "session"
         )
-    task = None if found.abstained else found.task
+    known = None if found.abstained else found.task
     return Judgement(
-        task,
+        known,
         found.complexity,
         found.tier,
         found.confidence,
