@@ -98,12 +98,14 @@ def known_facts(facts: Facts, decision: Decision) -> dict[str, Any]:
 def explain(decider: Decider, facts: Facts, decision: Decision) -> Trace:
     """The trace of a decision made by `decider` from `facts`."""
     table, known = decider.table, known_facts(facts, decision)
-    rules = []
-    for index in range(len(table.names)):
-        value = evaluate(table.condition(index), known)
-        kinds = {effect["kind"] for effect in table.rule(index)["effects"]}
-        if value is True or (value is None and kinds & RESTRICTING):
-            rules.append(_matched(table, index, known, decision, value))
+    indexes = set(decider.matched(known))
+    if decision.complexity != decision.asked_complexity:
+        # Routes and wishes saw the lowered complexity.
+        indexes |= set(decider.matched({**known, "complexity": decision.complexity}))
+    rules = [
+        _matched(table, index, known, decision, evaluate(table.condition(index), known))
+        for index in sorted(indexes)
+    ]
     output = decider.catalogue.expected_output_tokens(
         decision.task or "query", decision.complexity or "moderate"
     )

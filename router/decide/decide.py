@@ -104,6 +104,13 @@ class Decider:
         """The rows that pass when task and complexity are among the facts."""
         return self._reselect(self.survivors(facts), facts)
 
+    def matched(self, known: Facts) -> list[int]:
+        """The rules with a row that passes every column, in order; `known` are the facts as the last stage saw them."""
+        rows = self.matching(known)
+        if self._pass_priced is not None:
+            rows = self._pass_priced(rows, known)
+        return list(dict.fromkeys(self.table.rule_of_row(row) for row in members(rows)))
+
     # -- task and complexity -------------------------------------------------------------------------------
 
     def _judge(self, survivors: int, facts: Facts, classify: Classify) -> Judgement | None:
