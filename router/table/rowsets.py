@@ -1,10 +1,10 @@
 """Sets of rows as integers (bit i is row i) and as bytes: a bitmap, or row numbers where those are shorter."""
 
 from array import array
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 
 
-def to_mask(rows: Collection[int], count: int) -> int:
+def to_mask(rows: Iterable[int], count: int) -> int:
     """The integer whose bit i is set for each row i."""
     bits = bytearray((count + 7) // 8)
     for row in rows:
@@ -24,8 +24,11 @@ def decode(data: memoryview, bitmap: bool) -> int:
     """The integer of a set of rows that `encode` wrote."""
     if bitmap:
         return int.from_bytes(data, "little")
+    rows = data.cast("I")
+    if len(rows) > 3:
+        return to_mask(rows, rows[-1] + 1)
     mask = 0
-    for row in data.cast("I"):
+    for row in rows:
         mask |= 1 << row
     return mask
 

@@ -3,7 +3,7 @@
 import json
 from array import array
 from bisect import bisect_left, bisect_right
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from router.model.catalogue import Catalogue, catalogue_from_plain
@@ -61,10 +61,17 @@ class NamesColumn:
 class CellsColumn:
     """Rows that pass for a number: one mask for each cut and each gap between cuts."""
 
-    __slots__ = ("_bases", "_cells", "_sets", "cuts", "fact", "masks", "unknown")
+    __slots__ = ("_base", "_cells", "_every", "_sets", "cuts", "fact", "masks", "unknown")
 
     def __init__(
-        self, fact: str, unknown: int, cuts: list[float], cells: list[int], sets: _Sets, bases: list[int]
+        self,
+        fact: str,
+        unknown: int,
+        cuts: list[float],
+        cells: list[int],
+        sets: _Sets,
+        base: Callable[[int], int],
+        every: int,
     ) -> None:
         self.fact = fact
         self.unknown = unknown
@@ -72,13 +79,14 @@ class CellsColumn:
         self.masks: list[int | None] = [None] * (2 * len(cuts) + 1)
         self._cells = {cell: number for number, cell in enumerate(cells)}
         self._sets = sets
-        self._bases = bases
+        self._base = base
+        self._every = every
 
     def find(self, cell: int) -> int:
         """The mask of a cell; cells count as in `cell_of`."""
-        start = cell // CHECKPOINT
-        mask = self._bases[start]
-        for at in range(start * CHECKPOINT + 1, cell + 1):
+        start = cell // self._every
+        mask = self._base(start)
+        for at in range(start * self._every + 1, cell + 1):
             number = self._cells.get(at)
             if number is not None:
                 mask ^= self._sets[number]
@@ -232,8 +240,14 @@ class Table:
                     NamesColumn(fact, self._mask(data["default"]), unknown, data["keys"], sets)
                 )
             case "cells":
-                bases = [self._mask(offset) for offset in data["bases"]]
-                stage.cells.append(CellsColumn(fact, unknown, data["cuts"], data["keys"], sets, bases))
+                bases = data["bases"]
+
+                def base(number: int) -> int:
+                    return self._mask(bases[number])
+
+                stage.cells.append(
+                    CellsColumn(fact, unknown, data["cuts"], data["keys"], sets, base, data["every"])
+                )
             case "slot":
                 slot = SlotColumn(fact, self._mask(data["default"]), unknown, data["keys"], sets)
                 stage.slots.setdefault(fact, []).append(slot)

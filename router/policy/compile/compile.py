@@ -19,6 +19,8 @@ from router.table.format import FORMAT, BlobWriter, pack
 from router.table.table import CHECKPOINT, STAGES
 
 MAX_TOTAL_ROWS = 400_000
+MAX_MASK_BYTES = 1 << 20
+"""How much a column of numbers may take in whole masks before toggles between them are stored instead."""
 
 
 def compile_policy(
@@ -161,21 +163,29 @@ def _column_record(column: Column, blob: BlobWriter) -> dict[str, Any]:
         "default": blob.mask(column.default),
         "unknown": blob.mask(column.unknown),
     }
+    if column.kind == "cells":
+        record["cuts"] = column.cuts
+        record["every"] = _spacing(len(column.cuts), blob.rows)
+        record["bases"] = _bases(column, blob, record["every"])
+        # Where every cell has its mask, nobody asks for toggles.
+        keys = keys if record["every"] > 1 else []
     if column.kind != "known":
         record["keys"] = keys
         record["sets"] = blob.sets(column.delta[key] for key in keys)
-    if column.kind == "cells":
-        record["cuts"] = column.cuts
-        record["bases"] = _bases(column, blob)
     return record
 
 
-def _bases(column: Column, blob: BlobWriter) -> list[int]:
-    """A whole mask for every `CHECKPOINT`-th cell, so that finding a cell never sums more toggles than that."""
+def _spacing(cuts: int, rows: int) -> int:
+    """Whole masks for all cells where they take little space, else for every `CHECKPOINT`-th."""
+    return 1 if (2 * cuts + 1) * (rows // 8 + 1) <= MAX_MASK_BYTES else CHECKPOINT
+
+
+def _bases(column: Column, blob: BlobWriter, every: int) -> list[int]:
+    """A whole mask for every so many cells, so that finding a cell never sums more toggles than that."""
     offsets: list[int] = []
     current = set(column.default)
     for cell in range(2 * len(column.cuts) + 1):
         current ^= column.delta.get(cell, set())
-        if cell % CHECKPOINT == 0:
+        if cell % every == 0:
             offsets.append(blob.mask(current))
     return offsets
