@@ -139,7 +139,7 @@ def _matched(table: Table, index: int, known: Facts, decision: Decision, value: 
         file=record["file"],
         line=record["line"],
         effects=tuple(spell_effect(effect) for effect in record["effects"]),
-        outcome=_outcome(table, index, decision, value),
+        outcome=_outcome(table, index, known, decision, value),
         because=record["because"],
         locked=record["locked"],
         unknown=unknown if value is None else (),
@@ -147,24 +147,41 @@ def _matched(table: Table, index: int, known: Facts, decision: Decision, value: 
     )
 
 
-def _outcome(table: Table, index: int, decision: Decision, value: Truth) -> str:
+def _outcome(table: Table, index: int, known: Facts, decision: Decision, value: Truth) -> str:
     """What the rule's effects came to: in force, lost to a stronger rule, or not fired because something is unknown."""
     name = table.names[index]
     winners = {effect: rule for effect, rule in decision.rules if effect in FIRST_MATCH}
     in_force = {effect for effect, rule in decision.rules if rule == name}
     said = []
     for kind in dict.fromkeys(effect["kind"] for effect in table.rule(index)["effects"]):
+        namesake = _namesake(table, index, kind, known) if kind in in_force & FIRST_MATCH else None
         if value is None and kind not in RESTRICTING:
             said.append(f"{kind}: not fired, its condition is unknown")
+        elif kind == "route" and decision.outcome == "refused":
+            said.append("route: not taken, the request is refused")
+        elif namesake is not None:
+            said.append(f"{kind}: {name} of the {table.layers[namesake]} layer stands before it")
         elif kind in in_force:
             said.append(f"{kind}: in force")
         elif kind in FIRST_MATCH and kind in winners:
             said.append(f"{kind}: {winners[kind]} stands before it")
         elif kind == "classify":
             said.append("classify: task and complexity were given")
+        elif kind == "route":
+            said.append("route: none of its models may be used")
         else:
             said.append(f"{kind}: without effect")
     return "; ".join(said)
+
+
+def _namesake(table: Table, index: int, kind: str, known: Facts) -> int | None:
+    """A stronger rule of the same name, from another layer, that has the effect and holds."""
+    for at in range(index):
+        if table.names[at] == table.names[index]:
+            kinds = {effect["kind"] for effect in table.rule(at)["effects"]}
+            if kind in kinds and evaluate(table.condition(at), known) is True:
+                return at
+    return None
 
 
 def _asked(atom: Plain, known: Facts) -> Asked:
@@ -231,7 +248,7 @@ def why_not(decider: Decider, facts: Facts, decision: Decision, rule: str) -> Wh
         state = "unknown" if failed.value is None else "not true"
         return WhyNot(rule, f"`{failed.asked}` is {state}: seen {failed.seen or 'otherwise'}", failed)
     value = evaluate(table.condition(index), known)
-    return WhyNot(rule, f"its condition holds; {_outcome(table, index, decision, value)}", None)
+    return WhyNot(rule, f"its condition holds; {_outcome(table, index, known, decision, value)}", None)
 
 
 def _restricts(table: Table, index: int) -> bool:

@@ -47,8 +47,8 @@ def _facts(trace: Trace) -> list[str]:
         level += f" ({judged.complexity_confidence:.0%} sure)"
     rows += [("complexity", level), ("tier", f"{decision.tier}{_tier_reason(trace)}")]
     rows += [("profile", decision.profile), ("mode", decision.mode)]
-    cost = decision.estimated_cost_usd
-    rows.append(("estimate", "no price known" if cost is None else "free" if cost == 0 else f"${cost:.6f}"))
+    if decision.chain:
+        rows.append(("estimate", _usd(decision.estimated_cost_usd)))
     for name, values in (
         ("denied", decision.denied),
         ("redact", decision.redact),
@@ -62,6 +62,10 @@ def _facts(trace: Trace) -> list[str]:
     if decision.caps:
         rows.append(("caps", ", ".join(_cap(cap) for cap in decision.caps)))
     return [printable(f"{name:<11} {value}") for name, value in rows]
+
+
+def _usd(cost: float | None) -> str:
+    return "no price known" if cost is None else "free" if cost == 0 else f"${cost:.6f}"
 
 
 def _cap(cap: Cap) -> str:
@@ -82,13 +86,7 @@ def _chain(trace: Trace) -> list[str]:
         return ["chain       empty"]
     lines = []
     for at, step in enumerate(trace.chain[:_MOST_CHAIN]):
-        cost = (
-            "no price known"
-            if step.estimated_usd is None
-            else "free"
-            if step.estimated_usd == 0
-            else f"${step.estimated_usd:.6f}"
-        )
+        cost = _usd(step.estimated_usd)
         lines.append(
             printable(
                 f"{'chain' if at == 0 else '':<11} {at + 1}. {step.model}  {step.tier or 'not in the catalogue'}  {cost}"

@@ -39,7 +39,8 @@ def gather(request: Request) -> Facts:
         "needs": request.needs or None,
     }
     facts.update(request.given)
-    return {key: value for key, value in facts.items() if value is not None}
+    # NaN compares false with everything, so that no restriction would see it: it is unknown.
+    return {key: value for key, value in facts.items() if value is not None and value == value}
 
 
 def token_estimate(text: str) -> int:

@@ -6,8 +6,9 @@ from typing import Any
 from router.analyse.explain import explain, what_if, why_not
 from router.analyse.render import render
 from router.base.failures import UsageError
+from router.engine.gather import language_of
 from router.engine.router import Router
-from router.model.decision import Decision
+from router.model.decision import Decision, Facts
 from router.model.request import Request
 from router.ops.decided import decision_record
 from router.ops.facts_from import fact_changes, request_fields
@@ -32,7 +33,8 @@ def run_prompt(values: Mapping[str, Any], around: Surroundings) -> Result:
         plain["why_not"] = answer.to_plain()
         extra.append(answer.text())
     if values["what_if"]:
-        answer_if = what_if(router.decider, facts, fact_changes(values["what_if"]), router.judge(request))
+        changes = _with_language(fact_changes(values["what_if"]), facts, values)
+        answer_if = what_if(router.decider, facts, changes, router.judge(request))
         plain["what_if"] = answer_if.to_plain()
         extra.append(answer_if.text())
     return Result(plain, lambda colour: "\n\n".join([render(trace, colour), *extra]))
@@ -54,6 +56,15 @@ def reported(router: Router, decision: Decision, request: Request) -> Decision:
         asked_complexity=judged.complexity,
         tier=decision.tier if decision.complexity else judged.tier or decision.tier,
     )
+
+
+def _with_language(changes: dict[str, Any], facts: Facts, values: Mapping[str, Any]) -> dict[str, Any]:
+    """The changes, with the language that other paths bring along unless it was said."""
+    if "path" in changes and "language" not in changes and not values["language"]:
+        language = language_of(changes["path"] or ())
+        if language != facts.get("language"):
+            return {**changes, "language": language}
+    return changes
 
 
 def _known_rule(router: Router, name: str) -> None:

@@ -3,12 +3,15 @@
 import re
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from math import isfinite
 from typing import Any
 
 from router.base.clock import Clock
 from router.base.failures import UsageError
+from router.engine.gather import normal_path
 from router.facts import FACTS
 from router.facts.keys import fact_key
+from router.facts.kind import Fact
 from router.ops.operation import Parameter, pairs
 
 FACT_PARAMETERS: tuple[Parameter, ...] = (
@@ -108,18 +111,27 @@ def measured(values: Mapping[str, Any]) -> dict[str, float]:
 
 def percent(text: str, option: str) -> float:
     """`90%` or `0.9` as a fraction."""
-    try:
-        return float(text[:-1]) / 100 if text.endswith("%") else float(text)
-    except ValueError:
-        raise UsageError(f"`--{option}` takes a percentage such as 90%, found `{text}`") from None
+    value = _finite(text[:-1]) if text.endswith("%") else _finite(text)
+    if value is None:
+        raise UsageError(f"`--{option}` takes a percentage such as 90%, found `{text}`")
+    return value / 100 if text.endswith("%") else value
 
 
 def money(text: str, option: str) -> float:
     """`$3.50` or `3.50` in US dollars."""
+    value = _finite(text.removeprefix("$"))
+    if value is None:
+        raise UsageError(f"`--{option}` takes an amount such as 3.50, found `{text}`")
+    return value
+
+
+def _finite(text: str) -> float | None:
+    """A number; None for other text, and for infinity and NaN, which every comparison would get past."""
     try:
-        return float(text.removeprefix("$"))
+        value = float(text)
     except ValueError:
-        raise UsageError(f"`--{option}` takes an amount such as 3.50, found `{text}`") from None
+        return None
+    return value if isfinite(value) else None
 
 
 def route_of(text: str) -> tuple[str, str]:
@@ -139,19 +151,52 @@ def _moment(text: str, clock: Clock) -> datetime:
         raise UsageError(f"`--at` takes a date and time such as 2026-12-24T23:30, found `{text}`") from None
 
 
+_DECIDED = {
+    "profile": "the policy decides it; LLM_ROUTER_PROFILE tries another",
+    "cost": "it follows from the chain",
+    "prompt": "give the other prompt itself",
+}
+
+
 def fact_changes(texts: Iterable[str]) -> dict[str, Any]:
     """`fact=value` arguments of `--what-if` as facts by key; `unknown` takes a fact away (None)."""
-    return {key: _fact_value(key, text) for key, text in pairs(texts, "what-if").items()}
+    found: dict[str, Any] = {}
+    for spelled, text in pairs(texts, "what-if").items():
+        fact = _fact_of(spelled)
+        found[_key_of(fact, spelled)] = _fact_value(fact, spelled, text)
+    return found
 
 
-def _fact_value(key: str, text: str) -> Any:
-    fact = FACTS.get(key.partition("(")[0])
+_SPELLED = re.compile(r"([^(/]+)(?:\(([^()]*)\))?(?:/(day|month))?")
+
+
+def _fact_of(spelled: str) -> Fact:
+    name = spelled.partition("(")[0].strip()
+    fact = FACTS.get(name)
     if fact is None:
-        raise UsageError(f"unknown fact `{key}`; facts are {', '.join(FACTS)}")
+        raise UsageError(f"unknown fact `{spelled}`; facts are {', '.join(FACTS)}")
+    if name in _DECIDED:
+        raise UsageError(f"`--what-if` cannot set `{name}`: {_DECIDED[name]}")
+    return fact
+
+
+def _key_of(fact: Fact, spelled: str) -> str:
+    found = _SPELLED.fullmatch(spelled)
+    if not found or (found[2] is None) != (fact.argument is None) or (found[3] and fact.name != "spend"):
+        example = {"pressure": "(anthropic)", "spend": "(total)/day", "quota": "(claude.weekly)"}.get(
+            fact.name, ""
+        )
+        raise UsageError(f"`{spelled}` is no fact as `{fact.name}{example}` is one")
+    return fact_key(fact.name, None if found[2] is None else " ".join(found[2].split()), found[3])
+
+
+def _fact_value(fact: Fact, key: str, text: str) -> Any:
     if text == "unknown":
         return None
     match fact.kind.name:
-        case "paths" | "names":
+        case "paths":
+            return tuple(normal_path(part.strip()) for part in text.split(","))
+        case "names":
             return tuple(part.strip() for part in text.split(","))
         case "percent":
             return percent(text, "what-if")
@@ -167,7 +212,7 @@ def _fact_value(key: str, text: str) -> Any:
 
 
 def _plain_number(text: str) -> float:
-    try:
-        return float(text)
-    except ValueError:
-        raise UsageError(f"a number was expected, found `{text}`") from None
+    value = _finite(text)
+    if value is None:
+        raise UsageError(f"a number was expected, found `{text}`")
+    return value
