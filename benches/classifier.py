@@ -1,81 +1,77 @@
-"""The classifier's time by prompt length, its load time, and both beside a plain word loop in the same run."""
+"""Time to judge a prompt by its length, and to load the weights: in ms and as ratios to a loop timed in the same run."""
 
-import json
-import re
-import statistics
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 from random import Random
-from typing import Any
+from statistics import median, quantiles
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from router.base.shipped import shipped
+from benches.state import machine
 from router.decide.classify import load_classifier
 
-LENGTHS = (50, 200, 500, 1_000, 2_000, 10_000, 100_000)
-"""Characters of a prompt."""
-PROMPTS = 40
-SECONDS = 1.0
-LOADS = 30
-_WORD = re.compile(r"\w+")
+LENGTHS = (20, 100, 500, 2_000, 10_000, 1_000_000)
+REPEATS = 400
+REFERENCE_STEPS = 10_000
+TEXT = (
+    "fix the failing test in src/parser.py why does this function return None when list is empty please add a new "
+    "endpoint and update docs so that users can search by name compare both approaches write summary of error log"
+)
 
 
-def prompts_of(length: int, random: Random, texts: Sequence[str]) -> list[str]:
-    """Prompts of exactly `length` characters, put together from the corpus."""
+def reference() -> int:
+    """A plain loop: what the machine can do just now."""
+    total = 0
+    for number in range(REFERENCE_STEPS):
+        total += number & 7
+    return total
+
+
+def prompt(random: Random, length: int) -> str:
+    """Made-up text of exactly so many characters, a line break now and then."""
+    words = TEXT.split()
+    parts: list[str] = []
+    size = 0
+    while size <= length:
+        word = random.choice(words) + str(random.randrange(100)) * (random.random() < 0.1)
+        parts.append(word + random.choice("      \n"))
+        size += len(parts[-1])
+    return "".join(parts)[:length]
+
+
+def times_ms(call: Callable[[], object], repeats: int) -> list[float]:
+    """How long each call took, in ms."""
     found = []
-    for _ in range(PROMPTS):
-        parts: list[str] = []
-        while sum(map(len, parts)) < length:
-            parts.append(random.choice(texts) + "\n")
-        found.append("".join(parts)[:length])
+    for _ in range(repeats):
+        start = time.perf_counter()
+        call()
+        found.append(1000 * (time.perf_counter() - start))
     return found
 
 
-def times_us(call: Callable[[str], Any], prompts: Sequence[str]) -> list[float]:
-    """Wall times of single calls in microseconds, over all prompts, in several rounds."""
-    times: list[float] = []
-    end = time.perf_counter() + SECONDS
-    while time.perf_counter() < end or len(times) < PROMPTS:
-        for prompt in prompts:
-            start = time.perf_counter_ns()
-            call(prompt)
-            times.append((time.perf_counter_ns() - start) / 1000)
-    return times
-
-
-def word_loop(prompt: str) -> int:
-    """What any classifier in plain Python has to do at least: find the words and look at each."""
-    seen: dict[str, int] = {}
-    for word in _WORD.findall(prompt.lower()):
-        seen[word] = seen.get(word, 0) + 1
-    return len(seen)
-
-
-def p99(times: Sequence[float]) -> float:
-    return sorted(times)[int(0.99 * (len(times) - 1))]
+def line(name: str, found: list[float], loop_ms: float) -> str:
+    middle, worst = median(found), quantiles(found, n=100)[98]
+    ratios = f"{middle / loop_ms:7.2f} {worst / loop_ms:7.2f}"
+    return f"{name:<22} median {middle:7.3f} ms   p99 {worst:7.3f} ms   to the loop {ratios}"
 
 
 def main() -> None:
-    corpus = sorted(shipped("rules/corpus").glob("*.jsonl"))
-    texts = [json.loads(line)["prompt"] for path in corpus for line in path.read_text("utf-8").splitlines() if line]
-    classifier, random = load_classifier(), Random(1)
-    loads = []
-    for _ in range(LOADS):
-        start = time.perf_counter_ns()
-        load_classifier()
-        loads.append((time.perf_counter_ns() - start) / 1e6)
-    print(f"load: median {statistics.median(loads):.2f} ms, p99 {p99(loads):.2f} ms")
-    print(f"{'characters':>10} {'median us':>10} {'p99 us':>10} {'word loop us':>13} {'ratio':>7}")
+    random = Random(11)
+    loop_ms = median(times_ms(reference, REPEATS))
+    print(f"reference loop of {REFERENCE_STEPS:,} steps: median {loop_ms:.3f} ms ({machine()})")
+    print(line("load", times_ms(load_classifier, 50), loop_ms))
+    classifier = load_classifier()
     for length in LENGTHS:
-        prompts = prompts_of(length, random, texts)
-        for prompt in prompts:
-            classifier.classify(prompt)
-        found, plain = times_us(classifier.classify, prompts), times_us(word_loop, prompts)
-        middle, least = statistics.median(found), statistics.median(plain)
-        print(f"{length:>10} {middle:>10.0f} {p99(found):>10.0f} {least:>13.1f} {middle / least:>7.1f}")
+        prompts = iter([prompt(random, length) for _ in range(40)] * (REPEATS // 40))
+        print(
+            line(
+                f"{length:,} characters",
+                times_ms(lambda p=prompts: classifier.classify(next(p)), REPEATS),
+                loop_ms,
+            )
+        )
 
 
 if __name__ == "__main__":
