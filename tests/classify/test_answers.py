@@ -55,7 +55,9 @@ def test_a_clear_turn_is_not_swayed(shipped_classifier: Classifier) -> None:
 
 def test_only_the_last_two_earlier_turns_count(shipped_classifier: Classifier) -> None:
     last = ("What is a monad?", "Fix the bug in main.py")
-    assert shipped_classifier.classify("go on", ("draw a cat", *last)) == shipped_classifier.classify("go on", last)
+    assert shipped_classifier.classify("go on", ("draw a cat", *last)) == shipped_classifier.classify(
+        "go on", last
+    )
 
 
 def test_host_blocks_do_not_count(shipped_classifier: Classifier) -> None:

@@ -13,9 +13,12 @@ from zlib import crc32
 from router.base.failures import DamagedFileError
 
 MAGIC = b"LRCLASS\0"
-VERSION = 1
-_HEADER = struct.Struct("<8sHHII32sI")
-"""Magic, version, hash bits, bytes of the card, floats, SHA-256 of the body, CRC-32 of the body."""
+VERSION = 2
+MAX_BITS = 24
+_HEADER = struct.Struct("<8sHHII32s")
+"""Magic, version, hash bits, bytes of the card, number of floats, SHA-256 of the body; the body and a CRC-32 follow."""
+_CHECK = struct.Struct("<I")
+"""The CRC-32 of all that stands before it."""
 
 TASKS = ("query", "code", "analyze", "generate", "research", "image", "video", "audio")
 COMPLEXITIES = ("simple", "moderate", "complex")
@@ -71,10 +74,8 @@ def to_bytes(weights: Weights) -> bytes:
     for row in weights.shapes:
         floats.extend(row)
     body = card + struct.pack(f"<{len(floats)}f", *floats) + weights.table
-    header = _HEADER.pack(
-        MAGIC, VERSION, weights.bits, len(card), len(floats), sha256(body).digest(), crc32(body)
-    )
-    return header + body
+    header = _HEADER.pack(MAGIC, VERSION, weights.bits, len(card), len(floats), sha256(body).digest())
+    return header + body + _CHECK.pack(crc32(body, crc32(header)))
 
 
 def read_weights(path: Path) -> Weights:
@@ -86,7 +87,7 @@ def from_bytes(data: bytes, name: str) -> Weights:
     """The weights in a file's content; `name` is what an error calls it. Raises DamagedFileError."""
     if len(data) < _HEADER.size or not data.startswith(MAGIC):
         raise DamagedFileError(name, "not a file of classifier weights")
-    _, version, bits, card_size, count, digest, check = _HEADER.unpack_from(data)
+    _, version, bits, card_size, count, digest = _HEADER.unpack_from(data)
     if version != VERSION:
         raise DamagedFileError(
             name, f"format {version}, this program reads {VERSION}: run `llm-router train`"
@@ -94,10 +95,18 @@ def from_bytes(data: bytes, name: str) -> Weights:
     at = _HEADER.size + card_size
     end = at + 4 * count
     # CRC-32 and not the SHA-256 is what loading checks: a hundredth of the time, and the file is ours.
-    if len(data) != end + (ROW_BYTES << bits) or crc32(memoryview(data)[_HEADER.size :]) != check:
+    whole = bits <= MAX_BITS and len(data) == end + (ROW_BYTES << bits) + _CHECK.size
+    if (
+        not whole
+        or crc32(memoryview(data)[: -_CHECK.size]) != _CHECK.unpack_from(data, len(data) - _CHECK.size)[0]
+    ):
         raise DamagedFileError(name, "cut short or altered: its checksum does not match")
     return _weights(
-        bits, struct.unpack_from(f"<{count}f", data, at), data[end:], data[_HEADER.size : at], digest.hex()
+        bits,
+        struct.unpack_from(f"<{count}f", data, at),
+        data[end : -_CHECK.size],
+        data[_HEADER.size : at],
+        digest.hex(),
     )
 
 

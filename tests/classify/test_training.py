@@ -1,0 +1,128 @@
+"""Training end to end on a small corpus, and inference against the same sums done by NumPy."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from scipy.sparse import csr_matrix
+
+from router.base.failures import RouterError
+from router.decide.classify import Classifier, load_classifier
+from router.decide.classify.linear import dequantised
+from router.decide.classify.measure import Measured
+from router.decide.classify.shape import shape
+from router.decide.classify.text import clipped, without_host_blocks
+from router.decide.classify.training import train
+from router.decide.classify.words import hashed, words
+from tests.classify.corpus import corpus, write_corpus
+from tests.classify.test_hostile import sane
+
+TEXTS = (
+    "fix the bug in parser.py",
+    "what is a harbour?",
+    "привет, объясни код",
+    "画一个猫的图片",
+    "Compare A and B:\n- one\n- two\n```py\nx = 1\n```",
+    "unseen zyxwv",
+    "word " * 3000,
+)
+
+
+@pytest.mark.parametrize("text", TEXTS, ids=range(len(TEXTS)))
+def test_inference_equals_numpy(small: Classifier, text: str) -> None:
+    model, seen = dequantised(small.weights), clipped(without_host_blocks(text))
+    found = words(seen)
+    columns = sorted(hashed(found, (1 << small.weights.bits) - 1))
+    row = csr_matrix((np.ones(len(columns)), ([0] * len(columns), columns)), shape=(1, model.table.shape[0]))
+    reference = model.scores(row, np.array([shape(seen, found)]))[0]
+    np.testing.assert_allclose(small.scores(seen), reference, rtol=1e-6, atol=1e-6)
+
+
+def test_a_small_model_learns_its_corpus(small: Classifier) -> None:
+    rows = corpus()
+    right = sum(small.classify(row["prompt"]).task == row["task"] for row in rows)
+    assert right / len(rows) > 0.9
+    assert all(sane(small.classify(row["prompt"])) for row in rows[:50])
+
+
+def test_card_beside_the_weights_and_inside(trained: Path, small: Classifier) -> None:
+    beside = json.loads((trained.parent / "card.json").read_text("utf-8"))
+    assert beside == dict(small.card)
+    assert beside["rows"] == len(corpus())
+    assert beside["grouped_validation"]["task"] > 0.8
+    assert len(small.fingerprint) >= 32
+
+
+def test_same_rows_same_bytes(trained: Path, tmp_path: Path) -> None:
+    out = tmp_path / "again.bin"
+    train([write_corpus(tmp_path / "rows.jsonl", corpus())], out, fresh=True)
+    assert out.read_bytes() == trained.read_bytes()
+
+
+def test_corrections_are_learned_from_old_weights(trained: Path, tmp_path: Path) -> None:
+    said = [
+        {
+            "prompt": f"frobnicate {thing} for {name}",
+            "task": "code",
+            "complexity": "complex",
+            "source": f"user-{name}: x",
+        }
+        for thing in ("alpha", "beta", "gamma", "delta", "epsilon", "zeta")
+        for name in ("ann", "bob", "cyd", "dan", "eve", "fay")
+    ]
+    out = tmp_path / "weights.bin"
+    card = train([write_corpus(tmp_path / "said.jsonl", said)], out, base=trained)
+    assert card["kept"] == "new"
+    found = load_classifier(out)
+    again = found.classify("frobnicate omega for gus")
+    assert (again.task, again.complexity) == ("code", "complex")
+    assert found.classify("draw a picture of a cat").task == "image"
+
+
+def test_old_weights_stay_when_new_ones_are_not_better(
+    trained: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Measured, "better_than", lambda self, other: False)
+    said = [{**row, "task": "query", "complexity": "complex"} for row in corpus(100)]
+    out = tmp_path / "weights.bin"
+    card = train([write_corpus(tmp_path / "said.jsonl", said)], out, base=trained)
+    assert card["kept"] == "old"
+    assert load_classifier(out).classify("draw a picture of a cat").task == "image"
+
+
+def test_better_means_no_figure_falls() -> None:
+    def figures(task: float, regret: float, loss: float) -> Measured:
+        return Measured(10, task, 0.5, regret, None, None, loss)
+
+    old = figures(0.7, 4.0, 1.0)
+    assert figures(0.7, 4.0, 0.9).better_than(old)
+    assert not figures(0.69, 4.0, 0.9).better_than(old)
+    assert not figures(0.7, 4.1, 0.9).better_than(old)
+    assert not figures(0.8, 3.0, 1.0).better_than(old)
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("{", "not JSON"),
+        ("[]", "object"),
+        ('{"prompt": "x", "task": "cook", "complexity": "simple"}', "task"),
+        ('{"prompt": "x", "task": "code", "complexity": "deep"}', "complexity"),
+        ('{"prompt": 3, "task": "code", "complexity": "simple"}', "prompt"),
+        ('{"prompt": "x", "task": "code", "complexity": "simple", "weight": -1}', "weight"),
+    ],
+)
+def test_a_bad_line_is_named(tmp_path: Path, line: str, said: str) -> None:
+    good = json.dumps({"prompt": "fix it", "task": "code", "complexity": "simple", "source": "s"})
+    path = tmp_path / "rows.jsonl"
+    path.write_text(f"{good}\n\n{line}\n", encoding="utf-8")
+    with pytest.raises(RouterError, match=said) as caught:
+        train([path], tmp_path / "out.bin")
+    assert f"{path}:3" in str(caught.value)
+    assert not (tmp_path / "out.bin").exists()
+
+
+def test_too_few_rows_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(RouterError, match="too few"):
+        train([write_corpus(tmp_path / "rows.jsonl", corpus(5))], tmp_path / "out.bin")
