@@ -4,14 +4,15 @@ from collections.abc import Iterable, Iterator
 from fnmatch import fnmatchcase
 
 from router.base.pages import Page
-from router.base.problems import Fix, Problem, error, warning
+from router.base.problems import Fix, Problem, Span, error, warning
 from router.facts import FACTS
-from router.policy.check.names import Names, did_you_mean, listed, nearest
+from router.policy.check.names import Names, did_you_mean, listed, nearest, some_of
 from router.policy.nodes import Effect, Expect, Layer, Target, Word
 
 DYNAMIC_CHAINS = frozenset({"tier", "profile"})
 MODES = ("shadow", "suggest", "enforce", "off")
 REDACTABLE = ("secrets", "emails", "phones", "names", "addresses", "numbers")
+COMPRESSIBLE = ("output", "answers", "style", "pages")
 SCOPES = {
     "task": ("day", "month"),
     "provider": ("day", "month"),
@@ -51,12 +52,24 @@ def _effect(effect: Effect, names: Names) -> Iterator[Problem]:
             yield from _one_of(effect.words[0], FACTS["complexity"].values or (), "complexity")
         case "cap":
             yield from _cap(effect, names)
+        case "redact":
+            for word in effect.words:
+                yield from _one_of(word, REDACTABLE, "kind of data")
+        case "compress":
+            yield from _compress(effect)
+
+
+def _compress(effect: Effect) -> Iterator[Problem]:
+    first, *level = effect.words
+    yield from _one_of(first, COMPRESSIBLE, "kind of text")
+    if first.text in COMPRESSIBLE and level and first.text != "style":
+        yield error("R344", f"`compress {first.text}` takes nothing more", level[0].span, "delete it")
 
 
 def _one_of(word: Word, allowed: tuple[str, ...], what: str) -> Iterator[Problem]:
     if word.text not in allowed:
         near = nearest(word.text, allowed)
-        help_text = f"did you mean `{near}`?" if near else f"it is one of {listed(allowed)}"
+        help_text = f"did you mean `{near}`?" if near else f"it is one of {some_of(allowed)}"
         yield error(
             "R304",
             f"unknown {what} `{word.text}`",
@@ -70,9 +83,11 @@ def _target(target: Target, names: Names, kind: str) -> Iterator[Problem]:
     if target.kind == "provider" and target.text not in names.providers:
         yield _unknown_provider(target, names)
     elif target.kind == "chain" and target.text not in names.chains | DYNAMIC_CHAINS:
-        known = sorted(names.chains | DYNAMIC_CHAINS)
-        help_text = did_you_mean(target.text, known, f"chains are {listed('@' + name for name in known)}")
-        yield error("R313", f"unknown chain `@{target.text}`", target.span, help_text)
+        known = [f"@{name}" for name in sorted(names.chains | DYNAMIC_CHAINS)]
+        near = nearest(f"@{target.text}", known)
+        help_text = f"did you mean `{near}`?" if near else f"chains are {some_of(known)}"
+        fix = Fix(target.span, near) if near else None
+        yield error("R313", f"unknown chain `@{target.text}`", target.span, help_text, fix=fix)
     elif target.kind == "chain" and kind in ("deny", "allow"):
         yield error(
             "R316", "a chain cannot be denied or allowed", target.span, "name providers, models or a glob"
@@ -96,7 +111,9 @@ def _unknown_provider(target: Target, names: Names) -> Problem:
         )
     model = nearest(target.text, (m.partition("/")[2] for m in names.models), 0.5)
     full = next((m for m in names.models if m.partition("/")[2] == model), None)
-    help_text = f"a model is written with its provider, such as `{full or 'openai/gpt-5.6'}`"
+    help_text = f"providers are {some_of(sorted(names.providers))}"
+    if full:
+        help_text = f"a model is written with its provider, such as `{full}`"
     return error("R311", f"unknown provider `{target.text}`", target.span, help_text)
 
 
@@ -106,7 +123,10 @@ def _model(target: Target, names: Names) -> Iterator[Problem]:
         yield _unknown_provider(target, names)
     elif provider not in names.providers:
         yield error(
-            "R311", f"unknown provider `{provider}`", target.span, did_you_mean(provider, names.providers)
+            "R311",
+            f"unknown provider `{provider}`",
+            _part(target, provider),
+            did_you_mean(provider, names.providers) or f"providers are {some_of(sorted(names.providers))}",
         )
     elif target.text not in names.models and provider not in names.open_providers:
         siblings = [m for m in names.models if m.startswith(f"{provider}/")]
@@ -123,6 +143,13 @@ def _model(target: Target, names: Names) -> Iterator[Problem]:
                 target.span,
                 replacement and f"use `{replacement}`",
             )
+
+
+def _part(target: Target, provider: str) -> Span:
+    span = target.span
+    if span.end_column - span.column != len(target.text):
+        return span
+    return Span(span.file, span.line, span.column, span.line, span.column + len(provider))
 
 
 def _matches_any(glob: str, names: Names) -> bool:
@@ -163,7 +190,8 @@ def _cap(effect: Effect, names: Names) -> Iterator[Problem]:
             "R311",
             f"unknown provider `{name[0].text}`",
             name[0].span,
-            did_you_mean(name[0].text, names.providers),
+            did_you_mean(name[0].text, names.providers)
+            or f"providers are {some_of(sorted(names.providers))}",
         )
     if effect.period not in SCOPES[scope.text]:
         allowed = listed(f"/{period}" for period in SCOPES[scope.text])
@@ -208,7 +236,7 @@ PAGES: tuple[Page, ...] = (
         "R312", "a model that the catalogue does not have",
         "The model may be new, or misspelled. It is tried as written, but its price and abilities are unknown, so\n"
         "estimates and caps cannot count it beforehand.",
-        "rule a\n  route to openai/gpt-5.66\n", "rule a\n  route to openai/gpt-5.6\n",
+        "rule a\n  route to openai/no-such-model\n", "rule a\n  route to openai\n",
     ),
     Page(
         "R313", "a chain that does not exist",
