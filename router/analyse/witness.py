@@ -11,6 +11,8 @@ from router.table.conditions import Plain
 
 MOST_ROWS = 24
 ABSENT = "zz-other"
+FILLER = "zq"
+"""What stands for any text; a part that a policy is unlikely to name, or a witness would fit narrower rules too."""
 
 
 def witnesses(condition: Plain) -> Iterator[dict[str, Any]]:
@@ -75,8 +77,8 @@ def _texts(literal: Literal) -> list[str]:
 
 def _filled(text: str, head: str) -> str:
     if head == "under":
-        return f"{text}x"
-    return text.replace("**/", "").replace("**", "x").replace("*", "x").replace("?", "x")
+        return f"{text}{FILLER}"
+    return text.replace("**/", "").replace("**", FILLER).replace("*", FILLER).replace("?", "z")
 
 
 def _other(fact: str, unwanted: set[str]) -> str:

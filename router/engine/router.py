@@ -8,13 +8,14 @@ from pathlib import Path
 from typing import Any
 
 from router.base.clock import Clock, system_clock
-from router.base.failures import PolicyError
+from router.base.failures import PolicyError, UsageError
 from router.base.git import branch_of, name_of
 from router.base.places import Places, find_places
 from router.decide.decide import Classify, Decider
 from router.engine.gather import gather
 from router.engine.judge import judge_by
 from router.engine.load import Wanted, load_policy
+from router.facts import FACTS
 from router.model.decision import Decision, Facts
 from router.model.request import Request
 
@@ -56,10 +57,10 @@ class Router:
         """A request from this folder: branch and repository are read from Git unless they are given.
 
         `path` takes one path or several; `group` and `earlier` several; facts with an argument, `task` and
-        `complexity` go into `facts`, a mapping by fact key.
+        `complexity` go into `facts`, a mapping by fact key. Raises `UsageError` for a task or complexity that is none.
         """
         given = dict(known.pop("facts", {}))
-        given.update({name: known.pop(name) for name in _GIVEN if known.get(name) is not None})
+        given.update({name: _one_of(name, known.pop(name)) for name in _GIVEN if known.get(name) is not None})
         now: datetime = known.pop("now", None) or self.clock()
         path, group = known.pop("path", None), known.pop("group", None)
         repo = self.places.repo
@@ -84,3 +85,10 @@ class Router:
     def judge(self, request: Request) -> Classify:
         """How this router judges a request's task and complexity when a decision hinges on them."""
         return judge_by(request, self.places.user)
+
+
+def _one_of(name: str, value: Any) -> Any:
+    names = FACTS[name].values or ()
+    if value not in names:
+        raise UsageError(f"`{name}` is one of {', '.join(names)}; found `{value}`")
+    return value

@@ -4,10 +4,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from router.base.places import find_places
-from router.base.problems import has_errors
+from router.base.problems import Span, has_errors
 from router.base.render import render_json, render_text
 from router.ops.operation import Operation, Parameter, Result, Surroundings
 from router.policy.sources import Setting, Sources, read_sources
+from router.policy.sources.environment import ENVIRONMENT_FILE
 
 
 def run(values: Mapping[str, Any], around: Surroundings) -> Result:
@@ -15,19 +16,29 @@ def run(values: Mapping[str, Any], around: Surroundings) -> Result:
     places = find_places(around.environ, around.cwd)
     sources = read_sources(places, around.environ, policy_dir=values["policy"])
     wanted = [s for s in sources.settings if values["key"] is None or s.key.startswith(values["key"])]
-    plain = {"settings": [_plain(setting) for setting in wanted], "problems": render_json(sources.problems)}
+    plain = {
+        "settings": [_plain(setting, sources) for setting in wanted],
+        "problems": render_json(sources.problems),
+    }
     code = 1 if has_errors(sources.problems) else 0
     return Result(plain, lambda colour: _text(wanted, sources, values["origin"], colour), code)
 
 
-def _plain(setting: Setting) -> dict[str, Any]:
+def _place(span: Span | None, sources: Sources) -> str | None:
+    """Where a value stands: file, line and column, or the environment variable's name."""
+    if span is None or span.file != ENVIRONMENT_FILE:
+        return str(span) if span else None
+    return sources.texts[ENVIRONMENT_FILE].splitlines()[span.line - 1].partition("=")[0]
+
+
+def _plain(setting: Setting, sources: Sources) -> dict[str, Any]:
     return {
         "key": setting.key,
         "value": setting.value,
         "layer": setting.layer,
-        "from": str(setting.span) if setting.span else None,
+        "from": _place(setting.span, sources),
         "overrode": [
-            {"value": value, "layer": layer, "from": str(span) if span else None}
+            {"value": value, "layer": layer, "from": _place(span, sources)}
             for value, layer, span in setting.overrode
         ],
     }
@@ -39,11 +50,11 @@ def _text(settings: list[Setting], sources: Sources, origin: bool, colour: bool)
     for setting in settings:
         line = f"{setting.key:<{width}}  {_shown(setting.value)}"
         if origin:
-            line += f"   [{setting.layer}: {setting.span or 'default'}]"
+            line += f"   [{setting.layer}: {_place(setting.span, sources) or 'default'}]"
         lines.append(line)
         if origin:
             lines += [
-                f"{'':<{width}}    overrode {_shown(value)} [{layer}: {span or 'default'}]"
+                f"{'':<{width}}    overrode {_shown(value)} [{layer}: {_place(span, sources) or 'default'}]"
                 for value, layer, span in setting.overrode
             ]
     if sources.problems:

@@ -4,11 +4,11 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from router.base.failures import RouterError
+from router.base.failures import RouterError, UsageError
 from router.engine.router import Router
 from router.ops.decided import decision_record
 from router.ops.dry_prompt import reported
-from router.ops.facts_from import request_fields, route_of
+from router.ops.facts_from import request_fields
 from router.ops.operation import Result, Surroundings
 
 LONGEST_LINE = 32 * 1024 * 1024
@@ -25,6 +25,7 @@ _ONE = (
     "at",
     "task",
     "complexity",
+    "last_route",
 )
 _MANY = ("path", "group", "earlier", "configured", "needs")
 _MEASURED = ("pressure", "spend", "quota")
@@ -57,10 +58,12 @@ def _decide_line(router: Router, line: bytes, number: int, values: Mapping[str, 
         raise LineError(
             f'line {number} of standard input needs a text `prompt`, as in {{"id": 1, "prompt": "..."}}'
         )
-    fields = request_fields({**values, **_line_values(record, number)}, router.clock)
-    if isinstance(record.get("last_route"), str):
-        fields["last_route"] = route_of(record["last_route"])
-    request = router.request(record["prompt"], **fields)
+    try:
+        fields = request_fields({**values, **_line_values(record, number)}, router.clock)
+        request = router.request(record["prompt"], **fields)
+    except UsageError as fault:
+        # A line has names where the command line has options.
+        raise LineError(f"line {number} of standard input: {fault}".replace("`--", "`")) from None
     decision = reported(router, router.decide_request(request)[0], request)
     # Lone surrogates can be in the input; escaped as ASCII they come out as they went in.
     return json.dumps({"id": record.get("id"), **decision_record(decision)}, ensure_ascii=True)
@@ -75,14 +78,22 @@ def _line_values(record: Mapping[str, Any], number: int) -> dict[str, Any]:
     for name in _MANY:
         value = record.get(name)
         if value is not None:
-            found[name] = (
-                (value,) if isinstance(value, str) else tuple(_scalar(name, item, number) for item in value)
-            )
+            items = value if isinstance(value, list) else [value]
+            found[name] = tuple(_scalar(name, item, number) for item in items)
     for name in _MEASURED:
         value = record.get(name)
-        if isinstance(value, Mapping):
-            found[name] = tuple(f"{key}={amount}" for key, amount in value.items())
+        if value is not None:
+            found[name] = _measured(name, value, number)
     return found
+
+
+def _measured(name: str, value: Any, number: int) -> tuple[str, ...]:
+    """`{"anthropic": 0.9}` as the command line writes it."""
+    if not isinstance(value, dict) or not all(
+        isinstance(amount, (int, float, str)) and not isinstance(amount, bool) for amount in value.values()
+    ):
+        raise LineError(f"line {number} of standard input: `{name}` takes an object of amounts")
+    return tuple(f"{key}={amount}" for key, amount in value.items())
 
 
 def _scalar(name: str, value: Any, number: int) -> Any:

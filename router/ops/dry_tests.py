@@ -48,7 +48,7 @@ def tested(
 
 
 def run_tests(values: Mapping[str, Any], around: Surroundings) -> Result:
-    """Run the tests of every layer but the built-in; exit code 1 when one fails or a `todo` passes."""
+    """Run the tests of every layer but the built-in; exit code 1 when one fails, a `todo` passes, or none fits `--run`."""
     decider, layers, results = tested(values, around)
     if values["junit"]:
         write_atomically(values["junit"], to_junit(results).encode("utf-8"), mode=0o644)
@@ -57,7 +57,9 @@ def run_tests(values: Mapping[str, Any], around: Surroundings) -> Result:
     plain: dict[str, Any] = {"tests": [result.to_plain() for result in results]}
     if covered:
         plain["coverage"] = covered.to_plain()
-    return Result(plain, lambda colour: _text(results, covered), 1 if bad else 0)
+    missed = not results and values["run"] is not None
+    text = f"no test's name contains `{printable(values['run'])}`" if missed else _text(results, covered)
+    return Result(plain, lambda colour: text, 1 if bad or missed else 0)
 
 
 def _text(results: Sequence[TestResult], covered: Coverage | None) -> str:

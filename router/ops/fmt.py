@@ -14,7 +14,10 @@ from router.policy.parse import format_policy
 
 def run(values: Mapping[str, Any], around: Surroundings) -> Result:
     """Format the given files, or every rule file of the repository; with `--check` only say which would change."""
-    files = list(_files(values["files"], around))
+    found_files = list(_files(values["files"], around))
+    # Writing through a link would change a file elsewhere, and replacing it would make it a copy.
+    left = [str(path) for path in found_files if path.is_symlink()]
+    files = [path for path in found_files if not path.is_symlink()]
     problems: list[Problem] = []
     texts: dict[str, str] = {}
     changed: list[str] = []
@@ -35,11 +38,13 @@ def run(values: Mapping[str, Any], around: Surroundings) -> Result:
     plain = {
         "files": [str(path) for path in files],
         "changed": changed,
+        "left": left,
         "problems": render_json(tuple(problems)),
     }
 
     def text_of(colour: bool) -> str:
         lines = [f"{'would reformat' if values['check'] else 'reformatted'} {name}" for name in changed]
+        lines += [f"left {name}, a symbolic link" for name in left]
         lines.append(f"{len(files)} file{'s' if len(files) != 1 else ''}, {len(changed)} changed")
         if problems:
             lines.insert(0, render_text(tuple(problems), texts, colour=colour))
