@@ -13,7 +13,8 @@ _COLOURS: dict[Severity, str] = {"error": "31", "warning": "33", "note": "36"}
 _LONGEST = 160
 """Characters of a source line that are shown around the fault."""
 _UNPRINTABLE = re.compile(
-    r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff]"
+    r"[\x00-\x08\x0a-\x1f\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff"
+    r"\U000e0000-\U000e007f]"
 )
 
 
@@ -67,7 +68,7 @@ def _excerpt(
     rows = text.split("\n") if text is not None else []
     if not 0 < span.line <= len(rows):
         return []
-    row = rows[span.line - 1]
+    row = rows[span.line - 1].removesuffix("\r")
     start = max(0, span.column - 1)
     end = span.end_column - 1 if span.end_line == span.line else len(row)
     offset = max(0, start - _LONGEST // 2)

@@ -6,9 +6,10 @@ from router.base.pages import Page
 from router.base.problems import Fix, Problem, Span, error, warning
 from router.facts import FACTS, find_fact
 from router.facts.kind import Fact
-from router.policy.check.names import Names, did_you_mean, listed, nearest
+from router.policy.check.names import Names, did_you_mean, listed, nearest, some_of
 from router.policy.nodes import And, Compare, Condition, FactRef, Given, Known, Layer, Not, Or, Value, atoms
 
+_COMMON = ("task", "complexity", "path", "branch", "prompt", "hour")
 QUOTA_WINDOWS = ("claude.session", "claude.weekly")
 _SPEND = ("task", "provider")
 
@@ -40,14 +41,29 @@ def _condition(condition: Condition, names: Names) -> Iterator[Problem]:
 def _fact(ref: FactRef, names: Names) -> Iterator[Problem]:
     fact = find_fact(ref.name)
     if fact is None:
-        near = nearest(ref.name, FACTS)
+        near = nearest(ref.name, FACTS) or _tail(ref.name)
         fix = Fix(_name_span(ref), near) if near else None
-        help_text = f"did you mean `{near}`?" if near else f"attributes are {', '.join(FACTS)}"
+        help_text = f"did you mean `{near}`?" if near else f"attributes are {some_of(_COMMON)}"
         yield error("R301", f"unknown attribute `{ref.name}`", _name_span(ref), help_text, fix=fix)
     elif fact.argument is None and ref.argument is not None:
         yield error("R305", f"`{ref.name}` takes nothing in parentheses", ref.span, f"write `{ref.name}`")
     elif fact.argument is not None:
         yield from _argument(fact, ref, names)
+
+
+def _tail(name: str) -> str | None:
+    """The attribute whose last part is meant, such as `prompt.tokens` for `tokens`."""
+    near = nearest(name, [each.rpartition(".")[2] for each in FACTS if "." in each])
+    return next((each for each in FACTS if near and each.endswith(f".{near}")), None)
+
+
+def _argument_span(ref: FactRef) -> Span:
+    """What stands between the parentheses, when nothing but single blanks does; else the whole."""
+    span = ref.span
+    if span.line != span.end_line or span.end_column - span.column != len(ref.key):
+        return span
+    start = span.column + len(ref.name) + 1
+    return Span(span.file, span.line, start, span.line, span.end_column - 1)
 
 
 def _name_span(ref: FactRef) -> Span:
@@ -56,38 +72,45 @@ def _name_span(ref: FactRef) -> Span:
 
 
 def _argument(fact: Fact, ref: FactRef, names: Names) -> Iterator[Problem]:
-    argument = ref.argument
+    argument, span = ref.argument, _argument_span(ref)
     if argument is None:
-        yield error("R305", f"`{ref.name}` needs to know of what", ref.span, f"as in `{fact.example}`")
-    elif fact.argument == "provider" and argument not in names.providers:
-        yield error(
-            "R311", f"unknown provider `{argument}`", ref.span, did_you_mean(argument, names.providers)
-        )
+        message = f"`{ref.name}` does not say of what"
+        yield error("R305", message, ref.span, f"as in `{fact.example}`")
+    elif fact.argument == "provider":
+        yield from _provider(argument, span, names)
     elif fact.argument == "quota" and argument not in QUOTA_WINDOWS:
-        yield error(
-            "R305", f"unknown quota window `{argument}`", ref.span, f"windows are {listed(QUOTA_WINDOWS)}"
-        )
+        message = f"unknown quota window `{argument}`"
+        yield error("R305", message, span, f"windows are {listed(QUOTA_WINDOWS)}")
     elif fact.argument == "spend":
-        yield from _spend(argument, ref, names)
+        yield from _spend(argument, span, names)
 
 
-def _spend(argument: str, ref: FactRef, names: Names) -> Iterator[Problem]:
+def _provider(name: str, span: Span, names: Names) -> Iterator[Problem]:
+    if name in names.providers:
+        return
+    near = nearest(name, names.providers)
+    help_text = f"did you mean `{near}`?" if near else f"providers are {some_of(sorted(names.providers))}"
+    exact = span.end_column - span.column == len(name)
+    fix = Fix(span, near) if near and exact else None
+    yield error("R311", f"unknown provider `{name}`", span, help_text, fix=fix)
+
+
+def _spend(argument: str, span: Span, names: Names) -> Iterator[Problem]:
     kind, _, name = argument.partition(" ")
     tasks = FACTS["task"].values or ()
     if argument in ("total", "session"):
         return
-    if kind not in _SPEND or not name:
-        help_text = "write spend(task code), spend(provider openai), spend(total) or spend(session)"
-        yield error("R305", f"unknown spend `{argument}`", ref.span, help_text)
+    named = span
+    if name and span.end_column - span.column == len(argument):
+        named = Span(span.file, span.line, span.column + len(kind) + 1, span.line, span.end_column)
+    if kind not in _SPEND or not name or " " in name:
+        help_text = "write `spend(task code)`, `spend(provider openai)`, `spend(total)` or `spend(session)`"
+        yield error("R305", f"unknown spend `{argument}`", span, help_text)
     elif kind == "task" and name not in tasks:
-        yield error(
-            "R304",
-            f"unknown task `{name}`",
-            ref.span,
-            did_you_mean(name, tasks, f"tasks are {listed(tasks)}"),
-        )
-    elif kind == "provider" and name not in names.providers:
-        yield error("R311", f"unknown provider `{name}`", ref.span, did_you_mean(name, names.providers))
+        help_text = did_you_mean(name, tasks) or f"tasks are {some_of(tasks)}"
+        yield error("R304", f"unknown task `{name}`", named, help_text)
+    elif kind == "provider":
+        yield from _provider(name, named, names)
 
 
 def _compare(node: Compare, names: Names) -> Iterator[Problem]:
@@ -116,17 +139,15 @@ def _value(fact: Fact, operator: str, value: Value) -> Problem | None:
         return _text_value(operator, value)
     wanted = fact.kind.constants
     if value.kind not in wanted:
-        fix = Fix(value.span, f'"{value.value}"') if value.kind == "word" and wanted == {"text"} else None
+        meant = _meant(value, wanted)
+        help_text = f"write `{meant}`" if meant else f"as in `{fact.example}`"
+        fix = Fix(value.span, meant) if meant and value.kind == "word" else None
         return error(
-            "R303",
-            f"`{fact.name}` is compared with {fact.kind.noun}",
-            value.span,
-            f"as in `{fact.example}`",
-            fix=fix,
+            "R303", f"`{fact.name}` is compared with {fact.kind.noun}", value.span, help_text, fix=fix
         )
     if fact.values is not None and operator != "like" and value.value not in fact.values:
         near = nearest(str(value.value), fact.values)
-        help_text = f"did you mean `{near}`?" if near else f"it is one of {listed(fact.values)}"
+        help_text = f"did you mean `{near}`?" if near else f"it is one of {some_of(fact.values)}"
         fix = Fix(value.span, near) if near and value.kind == "word" else None
         return error("R304", f"`{fact.name}` is never `{value.value}`", value.span, help_text, fix=fix)
     if value.period is not None and fact.name != "spend":
@@ -134,13 +155,25 @@ def _value(fact: Fact, operator: str, value: Value) -> Problem | None:
     return _bounds(fact, value)
 
 
+def _meant(value: Value, wanted: frozenset[str]) -> str | None:
+    """A word or number as the constant that was probably meant."""
+    if value.kind == "word" and wanted == {"text"}:
+        return f'"{value.value}"'
+    if value.kind == "number" and "percent" in wanted:
+        return f"{value.value:g}%"
+    return f"${value.value:.2f}" if value.kind == "number" and "money" in wanted else None
+
+
 def _text_value(operator: str, value: Value) -> Problem | None:
     if operator == "matches" and value.kind not in ("regex", "text"):
-        return error("R303", 'a pattern is written r"..."', value.span)
-    if operator != "matches" and value.kind not in ("text", "word"):
         return error(
-            "R303", "`contains` takes a quoted text", value.span, "a pattern is asked with `matches`"
+            "R303", "`matches` takes a pattern", value.span, 'as in `prompt matches r"BEGIN (RSA|EC)"`'
         )
+    if operator != "matches" and value.kind not in ("text", "word"):
+        help_text = (
+            "a pattern is asked with `matches`" if value.kind == "regex" else "put it in double quotes"
+        )
+        return error("R303", "`contains` takes a quoted text", value.span, help_text)
     if operator == "matches":
         reason = pattern_fault(str(value.value))
         if reason:

@@ -21,9 +21,20 @@ class Names:
     today: date
 
 
+_LONGEST_WORD = 80
+_MOST_NAMES = 2000
+_SHOWN = 5
+
+
 def nearest(word: str, names: Iterable[str], cutoff: float = 0.6) -> str | None:
-    """The name most like `word`, or None."""
-    found = get_close_matches(word, list(names), 1, cutoff)
+    """The name most like `word`, in whatever case it is written, or None; giant words and lists are not searched."""
+    known = list(names)
+    if len(word) > _LONGEST_WORD or len(known) > _MOST_NAMES:
+        return None
+    found = get_close_matches(word, known, 1, cutoff)
+    if found or word == word.lower():
+        return found[0] if found else None
+    found = get_close_matches(word.lower(), known, 1, cutoff)
     return found[0] if found else None
 
 
@@ -37,3 +48,10 @@ def listed(names: Iterable[str]) -> str:
     """Names in backticks: `a`, `b` or `c`."""
     said = [f"`{name}`" for name in names]
     return said[0] if len(said) == 1 else f"{', '.join(said[:-1])} or {said[-1]}"
+
+
+def some_of(names: Iterable[str]) -> str:
+    """At most five names in backticks, and whether there are more."""
+    said = [f"`{name}`" for name in names]
+    more = " ..." if len(said) > _SHOWN else ""
+    return ", ".join(said[:_SHOWN]) + more

@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Iterator
 
 from router.base.pages import Page
-from router.base.problems import Note, Problem, error, warning
+from router.base.problems import Fix, Note, Problem, error, warning
 from router.facts import FACTS, find_fact
-from router.policy.check.names import Names, did_you_mean
+from router.policy.check.names import Names, did_you_mean, nearest
 from router.policy.nodes import FIRST_MATCH, Compare, Condition, Known, Layer, Let, LetRef, Rule, atoms
 
 _STAGES = ("given", "classified", "profiled", "priced")
@@ -56,8 +56,13 @@ def _unknown_name(atom: LetRef, lets: dict[str, Let]) -> Problem:
             atom.span,
             f"as in `{FACTS[atom.name].example}`, or `known {atom.name}`",
         )
-    help_text = did_you_mean(atom.name, [*lets, *FACTS], f"name a condition with `let {atom.name} = ...`")
-    return error("R321", f"unknown name `{atom.name}`", atom.span, help_text)
+    if atom.name.lower() in ("true", "always", "false", "never"):
+        help_text = "a rule without `when` always applies; one that never does is best deleted"
+        return error("R321", f"`{atom.name}` is no condition", atom.span, help_text)
+    near = nearest(atom.name, [*lets, *FACTS])
+    help_text = f"did you mean `{near}`?" if near else f"name a condition with `let {atom.name} = ...`"
+    fix = Fix(atom.span, near) if near in lets and near else None
+    return error("R321", f"unknown name `{atom.name}`", atom.span, help_text, fix=fix)
 
 
 def _cycles(lets: dict[str, Let]) -> Iterator[Problem]:
@@ -116,8 +121,10 @@ def check_order(layers: tuple[Layer, ...], names: Names) -> Iterable[Problem]:
         for rule in rules.values():
             for name in rule.over:
                 if name.text not in rules:
-                    near = did_you_mean(name.text, rules, "`over` names a rule of the same layer")
-                    yield error("R331", f"unknown rule `{name.text}`", name.span, near)
+                    near = nearest(name.text, (known for known in rules if known != rule.name.text))
+                    help_text = f"did you mean `{near}`?" if near else "`over` names a rule of the same layer"
+                    fix = Fix(name.span, near) if near else None
+                    yield error("R331", f"unknown rule `{name.text}`", name.span, help_text, fix=fix)
         graph = {
             name: [over.text for over in rule.over if over.text in rules]
             for name, rule in rules.items()

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date
+from math import isfinite
 from typing import Any
 
 from lark import Token, Transformer
@@ -316,7 +317,9 @@ class Builder(Transformer[Token, Any]):
     def contains(self, c: Children) -> Compare:
         word = f" {c[1]}" if isinstance(c[1], Token) else ""
         values = c[-1] if isinstance(c[-1], tuple) else (c[-1],)
-        return self._compare(c[0], "contains any" if not word and len(values) > 1 else f"contains{word}", values)
+        return self._compare(
+            c[0], "contains any" if not word and len(values) > 1 else f"contains{word}", values
+        )
 
     def order(self, c: Children) -> Compare:
         return self._compare(c[0], str(c[1]), (c[2],))
@@ -337,12 +340,19 @@ class Builder(Transformer[Token, Any]):
             case "REGEX":
                 return Value("regex", text[2:-1], span)
             case "PERCENT":
-                return Value("percent", float(text[:-1]) / 100, span)
+                return Value("percent", self._number(text[:-1], span) / 100, span)
             case "MONEY":
                 return self._money(text, span)
             case "DATE":
                 return self._date(text, span)
-        return Value("number", float(text.replace("_", "")), span)
+        return Value("number", self._number(text, span), span)
+
+    def _number(self, text: str, span: Span) -> float:
+        number = float(text.replace("_", ""))
+        if isfinite(number):
+            return number
+        self.problems.append(error("R113", "the number is too large to be counted with", span))
+        return 0.0
 
     def _money(self, text: str, span: Span) -> Value:
         amount, _, period = text[1:].partition("/")
@@ -351,7 +361,7 @@ class Builder(Transformer[Token, Any]):
                 error("R105", f"`{period}` is no period", span, "periods are call, session, day and month")
             )
             period = "day"
-        return Value("money", float(amount.replace("_", "")), span, period or None)  # type: ignore[arg-type]
+        return Value("money", self._number(amount, span), span, period or None)  # type: ignore[arg-type]
 
     def _date(self, text: str, span: Span) -> Value:
         try:
@@ -379,9 +389,10 @@ class Builder(Transformer[Token, Any]):
         rest = c[1:] if negated else c
         by = self._word(rest[1]) if len(rest) > 1 else None
         kind, span, fields = rest[0]
-        if kind == "downgrade" and not fields["words"]:
-            fields = {}
-        negated = negated or bool(fields.pop("negated", False))
+        inner = bool(fields.pop("negated", False))
+        if negated and inner:
+            self.problems.append(error("R110", "`not` stands twice in one expectation", span, "delete one"))
+        negated = negated or inner
         return Expect(kind, span, negated=negated, by=by, **fields)
 
     def want_word(self, c: Children) -> tuple[str, Span, dict[str, Any]]:

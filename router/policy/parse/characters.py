@@ -3,15 +3,17 @@
 import re
 import unicodedata
 from collections.abc import Iterator
+from itertools import islice
 
 from router.base.pages import Page
 from router.base.problems import Problem, Span, error, warning
 
 _HIDDEN = re.compile(
-    "[\u00ad\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufeff\uffa0]"
+    "[\u00ad\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ufeff\uffa0]"
 )
 _SURROGATE = re.compile("[\ud800-\udfff]")
-_CONTROL = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f-\x9f]")
+# A lone carriage return begins a new line in editors, but not here.
+_CONTROL = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f-\x9f]|\r(?!\n)")
 _WORDS = re.compile(r"[^\W\d_][\w]*")
 _LOOK_ALIKE = dict(zip("аеорсхуіјѕԁһԛԝкмтнвгαορνικτυхγ", "aeopcxyijsdhqwkmthbraopvikтuxy", strict=False))
 MOST = 20
@@ -22,9 +24,7 @@ def suspicious_characters(text: str, file: str) -> Iterator[Problem]:
     """Hidden, bidirectional and control characters (errors), and words that mix scripts (warnings)."""
     if text.isascii() and not _CONTROL.search(text):
         return
-    for count, (match, code, what) in enumerate(_hidden(text)):
-        if count >= MOST:
-            return
+    for match, code, what in islice(_hidden(text), MOST):
         span = _span(text, file, match.start(), match.end())
         name = unicodedata.name(match[0], f"U+{ord(match[0]):04X}")
         yield error(
@@ -33,19 +33,23 @@ def suspicious_characters(text: str, file: str) -> Iterator[Problem]:
             span,
             "delete it, or write it as \\uXXXX in a text",
         )
-    for match in _WORDS.finditer(text):
+    mixed = (match for match in _WORDS.finditer(text) if _mixes(match[0]))
+    for match in islice(mixed, MOST):
         word = match[0]
-        if (
-            not word.isascii()
-            and any(char in _LOOK_ALIKE for char in word)
-            and any(c.isascii() for c in word)
-        ):
-            yield warning(
-                "R602",
-                f"`{word}` mixes letters of different scripts that look alike",
-                _span(text, file, match.start(), match.end()),
-                f"did you mean `{''.join(_LOOK_ALIKE.get(char, char) for char in word)}`?",
-            )
+        yield warning(
+            "R602",
+            f"`{word}` mixes letters of different scripts that look alike",
+            _span(text, file, match.start(), match.end()),
+            f"did you mean `{''.join(_LOOK_ALIKE.get(char, char) for char in word)}`?",
+        )
+
+
+def _mixes(word: str) -> bool:
+    return (
+        not word.isascii()
+        and any(char in _LOOK_ALIKE for char in word)
+        and any(char.isascii() for char in word)
+    )
 
 
 def _hidden(text: str) -> Iterator[tuple[re.Match[str], str, str]]:

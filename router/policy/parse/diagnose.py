@@ -2,8 +2,9 @@
 
 import re
 from difflib import get_close_matches
+from functools import cached_property
 
-from lark import Token, UnexpectedCharacters, UnexpectedInput, UnexpectedToken
+from lark import UnexpectedInput, UnexpectedToken
 
 from router.base.problems import Fix, Problem, Span, error
 
@@ -11,8 +12,18 @@ _SAID: dict[str, str] = {
     "NAME": "a name", "STRING": "a quoted text", "MODEL": "`provider/model`", "CHAIN": "`@chain`", "NUMBER": "a number",
     "PERCENT": "a percentage", "MONEY": "an amount such as $5.00", "DATE": "a date such as 2026-12-31",
     "REGEX": 'a pattern r"..."', "LPAR": "`(`", "RPAR": "`)`", "COMMA": "`,`", "EQUAL": "`=`", "ORDER": "a comparison",
-    "$END": "the end", "__ANON_0": "`..`", "MODEL_WORD": "`model`",
+    "$END": "the end", "RANGE": "`..`", "MODEL_WORD": "`model`",
 }  # fmt: skip
+RESERVED_NAMES = frozenset({
+    "ALL", "ALLOW", "ALLOWED", "AND", "ANY", "APPROVAL", "AS", "AT", "AVOID", "BECAUSE", "BY", "CAP",
+    "CLASSIFY", "COMPLEXITY", "COMPRESS", "CONTAINS", "DENIED", "DENY", "DOWNGRADE", "EXPECT",
+    "FIRED", "GIVEN", "IN", "IS", "KNOWN", "LET", "LIKE", "LOCK", "MATCHES", "MODE", "NOT", "NOTHING",
+    "OF", "ONLY", "OR", "OVER", "POLICY", "PREFER", "PROFILE", "PROVIDER", "REDACT", "REFUSE",
+    "REFUSED", "REQUIRE", "ROLLOUT", "ROUTE", "RULE", "SESSIONS", "TAG", "TASK", "TEST", "THEN",
+    "TIER", "TO", "TODO", "UNDER", "UNKNOWN", "UNLESS", "UNTIL", "VERSION", "WHEN",
+})  # fmt: skip
+"""Terminals that are a word, spelled as they are named."""
+RESERVED = frozenset(name.lower() for name in RESERVED_NAMES)
 _EFFECTS = frozenset(
     [
         "CLASSIFY",
@@ -35,7 +46,14 @@ _EFFECTS = frozenset(
 _CLAUSES = frozenset(["WHEN", "UNLESS", "BECAUSE", "OVER", "UNTIL", "ROLLOUT", "LOCK"])
 _OPERATORS = frozenset(["IS", "IN", "NOT", "LIKE", "UNDER", "CONTAINS", "MATCHES", "ORDER"])
 _ITEMS = frozenset(["POLICY", "LET", "RULE", "TEST", "TODO"])
+_WANTED = frozenset(
+    ["TASK", "COMPLEXITY", "TIER", "FIRED", "REFUSED", "APPROVAL", "NOTHING", "DENIED", "ALLOWED", "NOT"]
+) | {"MODE", "PROFILE", "DOWNGRADE", "ROUTE", "REDACT", "TAG", "COMPRESS", "CAP"}
 _GROUPS = (
+    (
+        frozenset(["NAME", "STRING", "MODEL", "CHAIN", "PROVIDER", "MODEL_WORD"]),
+        "a target (`provider/model`, a provider or `@chain`)",
+    ),
     (_EFFECTS, "an effect such as `route to`, `deny` or `cap`"),
     (_CLAUSES, "a clause such as `when` or `because`"),
     (_OPERATORS, "an operator such as `is`, `in` or `>=`"),
@@ -58,6 +76,8 @@ FOREIGN: tuple[tuple[str, str, str, str | None], ...] = (
     ("|", "`|` is no operator here", "write `or`", "or"),
     ("!", "`!` is no operator here", "write `not`", "not "),
     ("->", "`->` is not used here", "a chain is written with `then`", "then"),
+    ("→", "`→` is not used here", "a chain is written with `then`", "then"),
+    (":", "`:` is not used here", "an item's name is followed by its effects: delete it", ""),
     ("{", "`{` is not used here", "rules need no braces: an item ends where the next begins", ""),
     ("}", "`}` is not used here", "rules need no braces: an item ends where the next begins", ""),
     (";", "`;` is not used here", "line ends and semicolons mean nothing: delete it", ""),
@@ -74,24 +94,16 @@ _FOREIGN_WORDS = {
     "exists": "use `known FACT`", "between": "use `in a..b`", "allow": "lists of what may be used are written `allow only`",
     "block": "use `deny`", "forbid": "use `deny`", "permit": "use `allow only`", "priority": "order is said with `over RULE`",
 }  # fmt: skip
+_LONGEST = 60
+_NOT_CODE = re.compile(r'r?"(?:\\.|[^"\\\n])*"?|#[^\n]*')
 _PATHISH = re.compile(r"[\w.*@~-]*(?:/[\w.*@~-]*)+")
 
 
-def diagnose(fault: UnexpectedInput, text: str, file: str, lines: int) -> Problem:
-    """The problem behind a refusal at `fault`, in an item that `lines` lines come before."""
+def diagnose(fault: UnexpectedInput, expected: set[str], text: str, file: str, lines: int) -> Problem:
+    """The problem behind a refusal at `fault`, where `expected` terminals could stand, in an item that `lines` lines come before."""
     at = _position(fault, text)
-    expected = _expected(fault)
     where = _Where(text, file, lines)
-    for rule in (
-        _unclosed,
-        _single_quoted,
-        _foreign_sign,
-        _bare_path,
-        _foreign_word,
-        _misspelled,
-        _share,
-        _dangling_comma,
-    ):
+    for rule in _RULES:
         found = rule(where, at, expected)
         if found:
             return found
@@ -112,9 +124,29 @@ class _Where:
         line = self.lines + row + 1
         return Span(self.file, line, column, line, column + max(1, end - start))
 
+    @cached_property
+    def code(self) -> str:
+        """The text with comments and what stands in quotes blotted out."""
+        return _NOT_CODE.sub(lambda m: " " * len(m[0]) if m[0][0] == "#" else "_" * len(m[0]), self.text)
+
     def word(self, at: int) -> str:
-        found = re.compile(r"[\w-]+|[^\s\w]").match(self.text, at)
+        found = re.compile(r'[\w-]+|"(?:\\.|[^"\\\n])*"|[^\s\w]').match(self.text, at)
         return found[0] if found else ""
+
+    def begins_line(self, at: int) -> bool:
+        return at == 0 or self.text[at - 1] == "\n"
+
+    def word_before(self, at: int) -> tuple[int, str]:
+        """Where the last word before a place begins, and the word."""
+        end = len(self.code[:at].rstrip())
+        start = end
+        while start > 0 and not re.match(r"[\s,()]", self.code[start - 1]):
+            start -= 1
+        return start, self.text[start:end]
+
+    def before(self, at: int) -> str:
+        """The user's words on the line before a place."""
+        return _shown(self.text[self.text.rfind("\n", 0, at) + 1 : at].strip())
 
 
 def _position(fault: UnexpectedInput, text: str) -> int:
@@ -124,12 +156,9 @@ def _position(fault: UnexpectedInput, text: str) -> int:
     return len(text) if at is None else at
 
 
-def _expected(fault: UnexpectedInput) -> set[str]:
-    if isinstance(fault, UnexpectedCharacters):
-        return set(fault.allowed or ())
-    if isinstance(fault, UnexpectedToken):
-        return set(fault.accepts or fault.expected)
-    return set()
+def _shown(text: str) -> str:
+    """The user's words, cut so that a message stays one line."""
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}..."
 
 
 def _unclosed(where: _Where, at: int, expected: set[str]) -> Problem | None:
@@ -147,40 +176,103 @@ def _single_quoted(where: _Where, at: int, expected: set[str]) -> Problem | None
     if not found:
         return None
     span = where.span(at, found.end())
+    text = f'"{found[1]}"'
+    message = f"`{_shown(found[0])}` stands in single quotes"
     return error(
-        "R112",
-        f"{found[0]} stands in single quotes",
-        span,
-        "texts stand in double quotes",
-        fix=Fix(span, f'"{found[1]}"'),
+        "R112", message, span, f"texts stand in double quotes: `{_shown(text)}`", fix=Fix(span, text)
     )
 
 
+def _inner_quote(where: _Where, at: int, expected: set[str]) -> Problem | None:
+    """A quote inside a text ends it, so what follows stands outside."""
+    if at == 0 or where.text[at - 1] != '"' or not re.match(r'[^\s,()"]', where.text[at]):
+        return None
+    row = where.text[where.text.rfind("\n", 0, at) + 1 : at]
+    pattern = re.search(r'r"[^"]*"$', row) is not None
+    help_text = "a pattern cannot hold one: write `\\x22`" if pattern else 'write `\\"` inside a text'
+    return error("R103", 'the text ends at this `"`, but goes on', where.span(at - 1, at), help_text)
+
+
 def _foreign_sign(where: _Where, at: int, expected: set[str]) -> Problem | None:
+    if where.text.startswith("<>", at - 1) and at > 0:
+        at -= 1
     for sign, message, help_text, repair in FOREIGN:
-        if where.text.startswith(sign, at):
-            span = where.span(at, at + len(sign))
-            fix = None if repair is None else Fix(span, repair)
-            return error("R102", message, span, help_text, fix=fix)
+        if not where.text.startswith(sign, at):
+            continue
+        span = where.span(at, at + len(sign))
+        if sign == "=" and "EQUAL" not in expected and where.text.startswith("=", at - 1):
+            return error("R102", "`==` is no operator here", span, "write one `=`", fix=Fix(span, ""))
+        if sign.startswith("=") and not expected & {"IS", "ORDER"}:
+            return None
+        if repair == "then" and "THEN" not in expected:
+            return error("R102", message, span, help_text)
+        return error("R102", message, span, help_text, fix=None if repair is None else Fix(span, repair))
     if where.text.startswith(">", at) and "THEN" in expected:
         span = where.span(at, at + 1)
-        return error(
-            "R102", "`>` is not used here", span, "a chain is written with `then`", fix=Fix(span, "then")
-        )
+        help_text = "a chain is written with `then`"
+        return error("R102", "`>` is not used here", span, help_text, fix=Fix(span, "then"))
     return None
 
 
+def _amount(where: _Where, at: int, expected: set[str]) -> Problem | None:
+    found = re.compile(r"(\d[\d_]*(?:\.\d+)?)(/[a-z]+)?(?![\w.%/])").match(where.text, at)
+    if not found or "MONEY" not in expected or "NUMBER" in expected:
+        return None
+    span = where.span(at, found.end())
+    wanted = f"${found[1]}{found[2] or '/day'}"
+    fix = Fix(span, wanted) if found[2] else None
+    return error("R101", f"`{_shown(found[0])}` is no amount", span, f"write `{_shown(wanted)}`", fix=fix)
+
+
+def _bare_share(where: _Where, at: int, expected: set[str]) -> Problem | None:
+    found = re.compile(r"\d+(?:\.\d+)?(?![\w.%])").match(where.text, at)
+    if not found or "PERCENT" not in expected or "NUMBER" in expected:
+        return None
+    span, wanted = where.span(at, found.end()), f"{found[0]}%"
+    help_text = f"write `{_shown(wanted)}`"
+    return error("R101", f"`{_shown(found[0])}` is no percentage", span, help_text, fix=Fix(span, wanted))
+
+
 def _bare_path(where: _Where, at: int, expected: set[str]) -> Problem | None:
+    # Behind a name that was taken for a value, as in `under src/pay`, the parser stops at the first slash.
+    if not expected & {"STRING", "AND", "COMMA", "RPAR"}:
+        return None
     start = at
     while start > 0 and re.match(r"[\w./*@~-]", where.text[start - 1]):
         start -= 1
     found = _PATHISH.match(where.text, start)
     if not found or found.end() <= at or "/" not in found[0]:
         return None
-    span = where.span(start, found.end())
-    return error(
-        "R107", f"`{found[0]}` needs quotes", span, f'write "{found[0]}"', fix=Fix(span, f'"{found[0]}"')
+    span, text = where.span(start, found.end()), f'"{found[0]}"'
+    message = f"`{_shown(found[0])}` needs quotes"
+    return error("R107", message, span, f"write `{_shown(text)}`", fix=Fix(span, text))
+
+
+def _bare_word(where: _Where, at: int, expected: set[str]) -> Problem | None:
+    """A name where only a quoted text may stand."""
+    if "STRING" not in expected or expected & {"NAME", "LPAR"}:
+        return None
+    found = re.compile(r"[^\W\d][\w-]*").match(where.text, at)
+    if not found or found[0].lower() in RESERVED:
+        return None
+    span = where.span(at, found.end())
+    message = f"`{_shown(found[0])}` needs quotes"
+    return error("R101", message, span, f'write `"{_shown(found[0])}"`')
+
+
+def _quoted_name(where: _Where, at: int, expected: set[str]) -> Problem | None:
+    """A quoted text where only a name may stand."""
+    if "NAME" not in expected or "STRING" in expected:
+        return None
+    found = re.compile(r'"([A-Za-z_][\w-]*)"').match(where.text, at)
+    if not found:
+        return None
+    span = where.span(at, found.end())
+    message, help_text = (
+        f"`{_shown(found[0])}` is a text, and a name stands here",
+        f"write `{_shown(found[1])}`",
     )
+    return error("R101", message, span, help_text, fix=Fix(span, found[1]))
 
 
 def _foreign_word(where: _Where, at: int, expected: set[str]) -> Problem | None:
@@ -191,57 +283,199 @@ def _foreign_word(where: _Where, at: int, expected: set[str]) -> Problem | None:
     return error("R102", f"`{word}` is not used here", where.span(at, at + len(word)), help_text)
 
 
+def _next_item(where: _Where, at: int, expected: set[str]) -> Problem | None:
+    """An item that begins in the middle of a line."""
+    word = where.word(at)
+    if word.upper() not in _ITEMS or word != word.lower() or "$END" not in expected:
+        return None
+    span = where.span(at, at + len(word))
+    message, help_text = f"`{word}` does not begin a line", f"begin a new line before `{word}`"
+    return error("R101", message, span, help_text, fix=Fix(span, f"\n{word}"))
+
+
+def _effect_after_clause(where: _Where, at: int, expected: set[str]) -> Problem | None:
+    word = where.word(at)
+    if (
+        word.upper() not in _EFFECTS
+        or expected & _EFFECTS
+        or not expected & _CLAUSES
+        or "$END" not in expected
+    ):
+        return None
+    span = where.span(at, at + len(word))
+    return error(
+        "R101",
+        f"`{word}` stands after a clause",
+        span,
+        "effects come first, then `when` and the other clauses",
+    )
+
+
+def _clause_without_effect(where: _Where, at: int, expected: set[str]) -> Problem | None:
+    word = where.word(at)
+    if word.upper() not in _CLAUSES or not expected >= _EFFECTS or "$END" in expected:
+        return None
+    span = where.span(at, at + len(word))
+    help_text = "effects come first: `route to`, `deny`, `cap`, `tag` ..."
+    return error("R101", f"`{word}` stands where the rule's effect is missing", span, help_text)
+
+
+def _missing_small_word(where: _Where, at: int, expected: set[str]) -> Problem | None:
+    """`to`, `only`, `as` or `at` left out."""
+    for small in ("TO", "ONLY", "AS", "AT"):
+        found = re.compile(r'[\w@$*"][^\s,()]*').match(where.text, at)
+        if small in expected and expected <= {small, "NAME"} and found and found[0].lower() not in RESERVED:
+            word, span = small.lower(), where.span(at, at + len(found[0]))
+            said = where.before(at)
+            fix = Fix(where.span(at, at), f"{word} ")
+            help_text = f"write `{said} {word} {_shown(found[0])}`"
+            return error("R101", f"`{word}` is missing before `{_shown(found[0])}`", span, help_text, fix=fix)
+    return None
+
+
 def _misspelled(where: _Where, at: int, expected: set[str]) -> Problem | None:
     word = where.word(at)
-    if not word[:1].isalpha():
+    if not word[:1].isalpha() or len(word) > _LONGEST:
         return None
-    near = get_close_matches(
-        word.lower(), [name.lower() for name in sorted(expected) if name.isalpha()], 1, 0.7
-    )
-    if not near or near[0] in (
-        "name",
-        "string",
-        "model",
-        "number",
-        "money",
-        "date",
-        "percent",
-        "regex",
-        "order",
-        "lpar",
-    ):
+    words = [name.lower() for name in sorted(expected & RESERVED_NAMES)]
+    words += ["rule", "let", "test"] if "$END" in expected and where.begins_line(at) else []
+    near = get_close_matches(word.lower(), words, 1, 0.7)
+    if not near:
         return None
     span = where.span(at, at + len(word))
     return error("R108", f"unknown word `{word}`", span, f"did you mean `{near[0]}`?", fix=Fix(span, near[0]))
 
 
+def _no_condition(where: _Where, at: int, expected: set[str]) -> Problem | None:
+    """An operator that has lost its attribute, as in `path under "a" or like "b"`, was read as a name."""
+    start, word = where.word_before(at)
+    if word.upper() not in _OPERATORS | {"AND", "OR"} or not expected >= {"IS", "LIKE"}:
+        return None
+    span = where.span(start, start + len(word))
+    help_text = "each side of `and` and `or` asks something, as in `turn > 3`"
+    if word.upper() in _OPERATORS:
+        help_text = f"name the attribute on both sides of `and` and `or`: `path {word} ...`"
+    return error("R101", f"found `{word}`, expected a condition", span, help_text)
+
+
+def _nameless_rule(where: _Where, at: int, expected: set[str]) -> Problem | None:
+    """`rule` straight before an effect, whose first word was read as the name."""
+    start, word = where.word_before(at)
+    head = where.code[:start].strip()
+    if head != "rule" or word.upper() not in _EFFECTS:
+        return None
+    begin = where.code.index("rule")
+    return error(
+        "R101", "the rule has no name", where.span(begin, begin + 4), "write `rule NAME` before its effects"
+    )
+
+
+def _given_operator(where: _Where, at: int, expected: set[str]) -> Problem | None:
+    """`given task is code`, where the operator was read as the value."""
+    start, word = where.word_before(at)
+    if word.upper() not in _OPERATORS or not {"EXPECT", "COMMA"} <= expected or "BY" in expected:
+        return None
+    span = where.span(start, start + len(word))
+    fix = Fix(where.span(start, at), "")
+    return error("R101", "`given` sets a value and takes no operator", span, f"delete `{word}`", fix=fix)
+
+
+def _list_without_comma(where: _Where, at: int, expected: set[str]) -> Problem | None:
+    found = re.compile(r"(or|and)(?![\w.-])|[@\w*][\w.*/@:-]*").match(where.text, at)
+    if (
+        not found
+        or "COMMA" not in expected
+        or expected & {"AND", "EXPECT"}
+        or where.text.find("\n", at - 1, at) >= 0
+    ):
+        return None
+    row = where.code[where.code.rfind("\n", 0, at) + 1 : at]
+    if not row.strip() or (not found[1] and found[0].lower() in RESERVED):
+        return None
+    span = where.span(at, found.end())
+    return error(
+        "R101",
+        f"found `{_shown(found[0])}` where `,` is missing",
+        span,
+        "names in a list are separated by `,`",
+    )
+
+
 def _share(where: _Where, at: int, expected: set[str]) -> Problem | None:
     if "OF" not in expected:
         return None
-    before = where.text[:at].rstrip()
-    start = before.rfind(" ") + 1
-    span = where.span(start, len(before))
-    return error(
-        "R108",
-        f"`rollout {before[start:]}` lacks of what",
-        span,
-        f"write `{before[start:]} of sessions`",
-        fix=Fix(span, f"{before[start:]} of sessions"),
-    )
+    start, share = where.word_before(at)
+    span = where.span(start, start + len(share))
+    said = f"{_shown(share)} of sessions"
+    fix = Fix(span, f"{share} of sessions")
+    return error("R108", f"`rollout {_shown(share)}` does not say of what", span, f"write `{said}`", fix=fix)
 
 
 def _dangling_comma(where: _Where, at: int, expected: set[str]) -> Problem | None:
-    before = where.text[:at].rstrip()
+    before = where.code[:at].rstrip()
     if not before.endswith(",") or expected & {"COMMA"}:
         return None
     span = where.span(len(before) - 1, len(before))
+    message = f"{_list(expected)} is missing after the comma"
+    return error("R101", message, span, "delete the comma, or go on", fix=Fix(span, ""))
+
+
+def _comma_for_and(where: _Where, at: int, expected: set[str]) -> Problem | None:
+    if not where.text.startswith(",", at) or "AND" not in expected:
+        return None
     return error(
-        "R101",
-        f"{_list(expected)} is missing after the comma",
-        span,
-        "delete the comma, or go on",
-        fix=Fix(span, ""),
+        "R101", "found `,` after a condition", where.span(at, at + 1), "join conditions with `and` or `or`"
     )
+
+
+def _unclosed_group(where: _Where, at: int, expected: set[str]) -> Problem | None:
+    word = where.word(at).upper()
+    if "RPAR" not in expected or not (at >= len(where.text.rstrip()) or word in _EFFECTS | _CLAUSES | _ITEMS):
+        return None
+    opened: list[int] = []
+    for match in re.finditer(r"[()]", where.code[:at]):
+        if match[0] == "(":
+            opened.append(match.start())
+        elif opened:
+            opened.pop()
+    if not opened:
+        return None
+    return error("R101", "the `(` is not closed", where.span(opened[-1], opened[-1] + 1), "add `)`")
+
+
+def _unopened_group(where: _Where, at: int, expected: set[str]) -> Problem | None:
+    if not where.text.startswith(")", at) or where.code[:at].count("(") > where.code[:at].count(")"):
+        return None
+    return error("R101", "the `)` closes nothing", where.span(at, at + 1), "delete it, or add its `(`")
+
+
+_RULES = (
+    _unclosed,
+    _inner_quote,
+    _single_quoted,
+    _foreign_sign,
+    _amount,
+    _bare_share,
+    _unclosed_group,
+    _unopened_group,
+    _nameless_rule,
+    _given_operator,
+    _no_condition,
+    _dangling_comma,
+    _comma_for_and,
+    _bare_path,
+    _share,
+    _next_item,
+    _clause_without_effect,
+    _effect_after_clause,
+    _missing_small_word,
+    _foreign_word,
+    _misspelled,
+    _bare_word,
+    _quoted_name,
+    _list_without_comma,
+)
+"""Tried in this order; the first that knows the mistake describes it."""
 
 
 def _plain(where: _Where, at: int, expected: set[str]) -> Problem:
@@ -250,13 +484,16 @@ def _plain(where: _Where, at: int, expected: set[str]) -> Problem:
         end = len(where.text.rstrip())
         return error("R101", f"the item ends too early: {said} is missing", where.span(max(0, end - 1), end))
     word = where.word(at) or where.text[at]
-    return error("R101", f"found `{word}`, expected {said}", where.span(at, at + len(word)))
+    return error("R101", f"found `{_shown(word)}`, expected {said}", where.span(at, at + len(word)))
 
 
 def _list(expected: set[str]) -> str:
     """At most five alternatives in words."""
     left = set(expected)
     words: list[str] = []
+    if "FIRED" in left:
+        words.append("an outcome such as `task code`, `route openai` or `refused`")
+        left -= _WANTED
     for group, said in _GROUPS:
         if len(group & left) >= min(3, len(group)):
             words.append(said)
@@ -273,4 +510,4 @@ def _list(expected: set[str]) -> str:
     )
 
 
-__all__ = ["FOREIGN", "Token", "diagnose"]
+__all__ = ["FOREIGN", "RESERVED", "diagnose"]

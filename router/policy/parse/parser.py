@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from functools import cache
 from itertools import pairwise
 
-from lark import Lark, Token, UnexpectedInput
+from lark import Lark, Token, UnexpectedInput, UnexpectedToken
 
-from router.base.problems import Problem, Span, error, in_order
+from router.base.problems import Note, Problem, Span, error, in_order
 from router.base.shipped import shipped
 from router.policy.nodes import Comment, Item, PolicyFile, Word
 from router.policy.parse.builder import Builder, Header
@@ -21,7 +21,12 @@ MAX_ITEMS = 100_000
 MAX_NESTING = 64
 MAX_PROBLEMS = 200
 
-_ITEM = re.compile(r"^(?:policy|let|rule|todo|test)(?![\w.-])", re.MULTILINE)
+_ITEM = re.compile(
+    r"^(?:(?:policy|let|rule|todo\s+test|todo|test)(?![\w.-])"
+    # What is indented may also be a value in a list, so there the next word counts too.
+    r'|[ \t]+(?:rule(?![\w.-])|let\s+[\w.-]+\s*=|(?:todo\s+)?test\s*"|policy\s+[\w.-]+\s+version(?![\w.-])))',
+    re.MULTILINE,
+)
 _COMMENT_OR_STRING = re.compile(r'"(?:\\.|[^"\\\n])*"?|(#[^\n]*)')
 _DEPTH = re.compile(r'"(?:\\.|[^"\\\n])*"?|#[^\n]*|[()]|\bnot\b|\b\w+\b')
 
@@ -71,8 +76,10 @@ def _parse_items(text: str, file: str, starts: list[int]) -> tuple[PolicyFile, t
     for chunk, line in _chunks(text, starts):
         found, faults = _parse_item(chunk, file, line)
         problems += faults
-        if isinstance(found, Header):
-            header = header or found
+        if isinstance(found, Header) and header is not None:
+            problems.append(_second_header(header, found))
+        elif isinstance(found, Header):
+            header = found
         elif found is not None:
             items.append(found)
         if len(problems) >= MAX_PROBLEMS:
@@ -81,6 +88,12 @@ def _parse_items(text: str, file: str, starts: list[int]) -> tuple[PolicyFile, t
     version = header.version if header else None
     comments = tuple(find_comments(text, file)) if "#" in text else ()
     return PolicyFile(file, tuple(items), name, version, comments), in_order(problems)
+
+
+def _second_header(first: Header, second: Header) -> Problem:
+    note = Note("the first stands here", first.name.span)
+    message = "`policy` stands twice in one file"
+    return error("R110", message, second.name.span, "a file has one name and version: delete one", note)
 
 
 def _chunks(text: str, starts: list[int]) -> Iterator[tuple[str, int]]:
@@ -106,11 +119,23 @@ def _parse_item(chunk: str, file: str, line: int) -> tuple[Item | Header | None,
     try:
         node = lark.parse(chunk)
     except UnexpectedInput as fault:
-        return None, [diagnose(fault, chunk, file, line)]
+        return None, [diagnose(fault, _accepted(lark, fault, chunk), chunk, file, line)]
     problems = builder.problems
     if any(problem.severity == "error" for problem in problems):
         return None, problems
     return node, problems  # type: ignore[return-value]
+
+
+def _accepted(lark: Lark, fault: UnexpectedInput, chunk: str) -> set[str]:
+    """The terminals that could have stood where the parser stopped; their names without the sign of those it drops."""
+    if isinstance(fault, UnexpectedToken):
+        names = fault.accepts or fault.expected
+    else:
+        # The lexer knows only what might follow in some context, the parser what may follow in this one.
+        state = lark.parse_interactive(chunk[: fault.pos_in_stream])
+        state.exhaust_lexer()
+        names = state.accepts()  # type: ignore[no-untyped-call]
+    return {name.lstrip("_") for name in names}
 
 
 def _too_deep(chunk: str, file: str, line: int) -> Problem | None:

@@ -1,7 +1,10 @@
 """Nodes to canonical text."""
 
+import re
 from collections.abc import Iterable
 from datetime import date
+from decimal import Decimal
+from typing import Literal
 
 from router.base.problems import Span
 from router.policy.nodes import (
@@ -24,7 +27,7 @@ from router.policy.nodes import (
     TestBlock,
     Value,
 )
-from router.policy.parse.strings import quoted
+from router.policy.parse.strings import MUST_ESCAPE, quoted
 
 Line = tuple[str, int, int]
 """A printed line with the first and last line of the source it came from."""
@@ -35,6 +38,14 @@ _HEADS = {
     "mode": "mode ", "profile": "profile ", "prefer": "prefer ", "avoid": "avoid ",
 }  # fmt: skip
 _OR, _AND, _NOT = 1, 2, 3
+_NOT_IN_PATTERN = re.compile(rf"(?!\\){MUST_ESCAPE.pattern}")
+TargetStyle = Literal["spelled", "plain", "chain"]
+"""`spelled`: providers follow their word; `plain`: they need none; `chain`: nor does a word hold for those after it."""
+_LISTS: dict[str, TargetStyle] = {"route": "chain", "prefer": "plain", "avoid": "plain"}
+_MODEL = re.compile(r"[A-Za-z0-9*?][\w.*?+-]*/[^\s,()\"#\\]+")
+_NAME = re.compile(
+    r"(?!(?:when|unless|because|until|rollout|rule|provider|model)(?![\w.-]))[A-Za-z_]\w*(?:[.-]+\w+)*"
+)
 
 
 def print_policy(file: PolicyFile) -> str:
@@ -136,48 +147,35 @@ def print_effect(effect: Effect) -> str:
     head = _HEADS[effect.kind]
     if effect.targets:
         joint = " then " if effect.kind == "route" else ", "
-        return head + joint.join(
-            print_targets(effect.targets, alone=effect.kind in ("route", "prefer", "avoid"))
-        )
+        return head + joint.join(print_targets(effect.targets, _LISTS.get(effect.kind, "spelled")))
     joint = {"classify": "/", "compress": " "}.get(effect.kind, ", ")
     return head + joint.join(word.text for word in effect.words)
 
 
-def print_targets(targets: Iterable[Target], *, alone: bool = False) -> list[str]:
-    """Targets as a list says them: in denials a provider follows the word `provider`, once for all after it."""
+def print_targets(targets: Iterable[Target], style: TargetStyle = "spelled") -> list[str]:
+    """Targets as a list says them: a name follows `provider` or `model` where it would be read as the other."""
     found: list[str] = []
-    said = None
+    said = None if style == "spelled" else "provider"
     for target in targets:
-        text = _target(target)
-        if (
-            alone
-            or target.kind not in ("provider", "model")
-            or (target.kind == "model" and "/" in target.text)
-        ):
-            found.append(text)
-        else:
-            found.append(text if said == target.kind else f"{target.kind} {text}")
-            said = target.kind
+        needs_word = target.kind == "provider" or (target.kind == "model" and "/" not in target.text)
+        if not needs_word or said == target.kind:
+            found.append(_target(target))
+            continue
+        found.append(f"{target.kind} {_target(target)}")
+        said = said if style == "chain" else target.kind
     return found
 
 
 def _target(target: Target) -> str:
     if target.kind == "chain":
         return f"@{target.text}"
-    if target.kind == "pattern" and ("/" not in target.text or not _bare(target.text)):
-        return quoted(target.text)
-    return target.text if _bare(target.text) else quoted(target.text)
+    return target.text if _bare(target) else quoted(target.text)
 
 
-def _bare(text: str) -> bool:
-    import re
-
-    pattern = (
-        r"[A-Za-z0-9*?][\w.*?+-]*/[^\s,()\"#\\]+"
-        if "/" in text
-        else r"(?!(?:when|unless|because|until|rollout|rule)(?![\w.-]))[A-Za-z_]\w*(?:[.-]+\w+)*"
-    )
-    return re.fullmatch(pattern, text) is not None
+def _bare(target: Target) -> bool:
+    if "/" in target.text:
+        return _MODEL.fullmatch(target.text) is not None
+    return target.kind != "pattern" and _NAME.fullmatch(target.text) is not None
 
 
 def _given(given: Given) -> str:
@@ -191,7 +189,8 @@ def _expect(expect: Expect) -> str:
     negated = "not " if expect.negated else ""
     match expect.kind:
         case "route" | "chain":
-            return f"route {negated}{' then '.join(_target(target) for target in expect.targets)}{by}"
+            chain = " then ".join(print_targets(expect.targets, "chain"))
+            return f"route {negated}{chain}{by}"
         case "denied" | "allowed":
             return f"{negated}{expect.kind} {', '.join(print_targets(expect.targets))}{by}"
         case "cap":
@@ -231,7 +230,8 @@ def _compare(node: Compare) -> str:
     head = _fact(node.fact)
     if node.operator == "in range":
         return f"{head} in {values[0]}..{values[1]}"
-    if node.operator in ("in", "not in", "contains any", "contains all") or len(values) > 1:
+    among = node.operator in ("in", "not in", "contains any", "contains all") or len(values) > 1
+    if among or (node.operator == "contains" and values[0] in ("any", "all")):
         return f"{head} {node.operator} ({', '.join(values)})"
     return f"{head} {node.operator} {values[0]}"
 
@@ -244,21 +244,29 @@ def print_value(value: Value) -> str:
         case "text":
             return quoted(str(value.value))
         case "regex":
-            return f'r"{value.value}"'
+            pattern = str(value.value)
+            return quoted(pattern) if _NOT_IN_PATTERN.search(pattern) else f'r"{pattern}"'
         case "date":
             return value.value.isoformat() if isinstance(value.value, date) else str(value.value)
     number = float(value.value)  # type: ignore[arg-type]
     if value.kind == "percent":
-        return f"{_digits(round(number * 100, 10))}%"
+        return f"{_percent(number)}%"
     if value.kind == "money":
         return print_money(number) + (f"/{value.period}" if value.period else "")
     return _digits(number)
 
 
 def _digits(number: float) -> str:
-    return str(int(number)) if number == int(number) else f"{number:.12f}".rstrip("0")
+    """The shortest digits that read back as the number, without an exponent."""
+    return str(int(number)) if number == int(number) else format(Decimal(repr(number)), "f")
+
+
+def _percent(share: float) -> str:
+    """The shortest digits that read back as the share; a hundredfold float may be off in its last place."""
+    rounded = _digits(round(share * 100, 10))
+    return rounded if float(rounded) / 100 == share else format(Decimal(repr(share)) * 100, "f")
 
 
 def print_money(usd: float) -> str:
     """US dollars with cents, or with as many digits as it takes."""
-    return f"${usd:.2f}" if round(usd, 2) == usd else f"${usd:.12f}".rstrip("0")
+    return f"${usd:.2f}" if round(usd, 2) == usd else f"${_digits(usd)}"

@@ -4,9 +4,11 @@ import re
 
 _ESCAPE = re.compile(r"\\(u[0-9A-Fa-f]{4}|.)", re.DOTALL)
 _PLAIN = {"n": "\n", "t": "\t", "r": "\r", '"': '"', "\\": "\\"}
-_MUST_ESCAPE = re.compile(
-    r'[\x00-\x1f"\\\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufeff]'
+MUST_ESCAPE = re.compile(
+    r'[\x00-\x1f"\\\x7f-\x9f\xad\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u2028-\u202e'
+    r"\u2060-\u206f\u3164\ud800-\udfff\ufeff\uffa0]"
 )
+"""What is never written as it is: quotes, controls, and what a reader would not see."""
 _NAMED = {"\n": "\\n", "\t": "\\t", "\r": "\\r", '"': '\\"', "\\": "\\\\"}
 
 
@@ -26,7 +28,7 @@ def _resolved(match: re.Match[str]) -> str:
 
 def quoted(text: str) -> str:
     """A text as a string of the language; `unescape` gives it back."""
-    return f'"{_MUST_ESCAPE.sub(_escaped, text)}"'
+    return f'"{MUST_ESCAPE.sub(_escaped, text)}"'
 
 
 def _escaped(match: re.Match[str]) -> str:
