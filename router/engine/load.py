@@ -65,7 +65,7 @@ def build_and_cache(wanted: Wanted, environ: Mapping[str, str], today: date) -> 
 def from_cache(wanted: Wanted, environ: Mapping[str, str], now_s: float) -> Table | None:
     """The cached table, when it was made from exactly what stands on disk now; anything doubtful is None."""
     try:
-        plain = json.loads(_manifest_path(wanted).read_bytes())
+        plain = json.loads(_whole(_manifest_path(wanted).read_bytes()))
         manifest = manifest_from_plain(plain["manifest"])
         if manifest.refresh_after is not None and now_s > manifest.refresh_after:
             return None
@@ -74,9 +74,22 @@ def from_cache(wanted: Wanted, environ: Mapping[str, str], now_s: float) -> Tabl
             return None
         path = _table_path(wanted.places, fingerprint)
         table = Table.load(path.read_bytes(), str(path))
-    except (OSError, ValueError, KeyError, TypeError, DamagedFileError):
+    except (OSError, ValueError, KeyError, TypeError, RecursionError, DamagedFileError):
         return None
     return table if table.fingerprint == fingerprint else None
+
+
+def _digest(body: bytes) -> bytes:
+    return blake2b(body, digest_size=16).hexdigest().encode("ascii")
+
+
+def _whole(data: bytes) -> bytes:
+    """What stands behind the digest of a manifest's file; ValueError when they do not fit, as a flipped bit could
+    make a file or a variable go unwatched."""
+    digest, _, body = data.partition(b"\n")
+    if digest != _digest(body):
+        raise ValueError("the manifest is damaged")
+    return body
 
 
 def fingerprint_of(state: str) -> str:
@@ -121,7 +134,8 @@ def _store(wanted: Wanted, manifest: Manifest, fingerprint: str, data: bytes) ->
     record: dict[str, Any] = {"manifest": manifest_to_plain(manifest), "fingerprint": fingerprint}
     try:
         write_atomically(_table_path(wanted.places, fingerprint), data)
-        write_atomically(_manifest_path(wanted), json.dumps(record).encode("ascii"))
+        body = json.dumps(record).encode("ascii")
+        write_atomically(_manifest_path(wanted), _digest(body) + b"\n" + body)
         _prune(wanted.places.cache / "tables", lambda path: path.stat().st_mtime_ns)
     except OSError:
         return

@@ -48,7 +48,7 @@ def test_github_annotations_are_one_line_each(shell: Shell) -> None:
     shell.rules(FAULTY)
     lines = shell.run("check", "--format", "github").out.splitlines()
     assert [line.partition(" ")[0] for line in lines] == ["::error", "::notice", "::error"]
-    assert "file=.llm-router/policy.rules,line=2,col=17" in lines[0]
+    assert "file=.llm-router/policy.rules,line=2,endLine=2,col=17," in lines[0]
 
 
 def test_sarif_names_rules_places_and_the_program(shell: Shell) -> None:
