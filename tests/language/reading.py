@@ -41,4 +41,6 @@ def underlined(text: str, problem: Problem) -> str:
     if span.line == span.end_line:
         return rows[span.line - 1][span.column - 1 : span.end_column - 1]
     middle = rows[span.line : span.end_line - 1]
-    return "\n".join([rows[span.line - 1][span.column - 1 :], *middle, rows[span.end_line - 1][: span.end_column - 1]])
+    return "\n".join(
+        [rows[span.line - 1][span.column - 1 :], *middle, rows[span.end_line - 1][: span.end_column - 1]]
+    )

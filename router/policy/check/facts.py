@@ -66,6 +66,16 @@ def _argument_span(ref: FactRef) -> Span:
     return Span(span.file, span.line, start, span.line, span.end_column - 1)
 
 
+def _operator_span(node: Compare) -> Span:
+    """Where the operator stands when it is written between single blanks; else the whole comparison."""
+    before, after = node.fact.span, node.values[0].span
+    length = len(node.operator)
+    if before.end_line != after.line or after.column - before.end_column not in (length + 2, length + 3):
+        return node.span
+    start = before.end_column + 1
+    return Span(before.file, before.line, start, before.line, start + length)
+
+
 def _name_span(ref: FactRef) -> Span:
     start = ref.span
     return Span(start.file, start.line, start.column, start.line, start.column + len(ref.name))
@@ -122,7 +132,10 @@ def _compare(node: Compare, names: Names) -> Iterator[Problem]:
     if node.operator not in fact.kind.operators:
         allowed = listed(sorted(fact.kind.operators))
         yield error(
-            "R302", f"`{fact.name}` cannot be asked with `{node.operator}`", node.span, f"it takes {allowed}"
+            "R302",
+            f"`{fact.name}` cannot be asked with `{node.operator}`",
+            _operator_span(node),
+            f"it takes {allowed}",
         )
         return
     for value in node.values:

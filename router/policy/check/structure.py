@@ -133,7 +133,10 @@ def check_order(layers: tuple[Layer, ...], names: Names) -> Iterable[Problem]:
         for cycle in find_cycles({name: graph.get(name, []) for name in rules} if graph else {}):
             path = " over ".join([*cycle, cycle[0]])
             yield error(
-                "R332", f"rules stand over each other in a circle: {path}", rules[cycle[0]].over[0].span
+                "R332",
+                f"rules stand over each other in a circle: {path}",
+                rules[cycle[0]].over[0].span,
+                "delete the `over` that is not meant",
             )
 
 

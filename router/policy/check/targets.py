@@ -145,6 +145,15 @@ def _model(target: Target, names: Names) -> Iterator[Problem]:
             )
 
 
+def _amount_span(effect: Effect) -> Span:
+    """The amount of a cap: what follows its scope and `at`, when they stand on one line."""
+    last, whole = effect.words[-1].span, effect.span
+    start = last.end_column + len(" at ")
+    if last.line != whole.end_line or start >= whole.end_column:
+        return whole
+    return Span(whole.file, whole.end_line, start, whole.end_line, whole.end_column)
+
+
 def _part(target: Target, provider: str) -> Span:
     span = target.span
     if span.end_column - span.column != len(target.text):
@@ -196,7 +205,10 @@ def _cap(effect: Effect, names: Names) -> Iterator[Problem]:
     if effect.period not in SCOPES[scope.text]:
         allowed = listed(f"/{period}" for period in SCOPES[scope.text])
         yield error(
-            "R344", f"`cap {scope.text}` is not counted per {effect.period}", effect.span, f"write {allowed}"
+            "R344",
+            f"`cap {scope.text}` is not counted per {effect.period}",
+            _amount_span(effect),
+            f"write {allowed}",
         )
     elif not effect.usd:
         yield warning(

@@ -56,7 +56,7 @@ _GROUPS = (
     ),
     (_EFFECTS, "an effect such as `route to`, `deny` or `cap`"),
     (_CLAUSES, "a clause such as `when` or `because`"),
-    (_OPERATORS, "an operator such as `is`, `in` or `>=`"),
+    (_OPERATORS, "an operator such as `is` or `>=`"),
     (_ITEMS, "`rule`, `let` or `test`"),
     (frozenset(["NAME", "KNOWN", "LPAR", "NOT"]), "a condition"),
     (frozenset(["NAME", "STRING", "REGEX", "NUMBER", "PERCENT", "MONEY", "DATE"]), "a value"),
@@ -481,8 +481,9 @@ _RULES = (
 def _plain(where: _Where, at: int, expected: set[str]) -> Problem:
     said = _list(expected)
     if at >= len(where.text.rstrip()):
-        end = len(where.text.rstrip())
-        return error("R101", f"the item ends too early: {said} is missing", where.span(max(0, end - 1), end))
+        start, last = where.word_before(at)
+        span = where.span(start, start + len(last)) if last else where.span(max(0, start - 1), max(1, start))
+        return error("R101", f"the item ends too early: {said} is missing", span)
     word = where.word(at) or where.text[at]
     return error("R101", f"found `{_shown(word)}`, expected {said}", where.span(at, at + len(word)))
 
