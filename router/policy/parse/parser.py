@@ -15,6 +15,7 @@ from router.policy.nodes import Comment, Item, PolicyFile, Word
 from router.policy.parse.builder import Builder, Header
 from router.policy.parse.characters import suspicious_characters
 from router.policy.parse.diagnose import diagnose
+from router.policy.parse.drive import Driver
 
 MAX_CHARS = 10 * 1024 * 1024
 MAX_ITEMS = 100_000
@@ -32,7 +33,7 @@ _DEPTH = re.compile(r'"(?:\\.|[^"\\\n])*"?|#[^\n]*|[()]|\bnot\b|\b\w+\b')
 
 
 @cache
-def _parser() -> tuple[Lark, Builder]:
+def _parser() -> tuple[Lark, Driver, Builder]:
     builder = Builder()
     grammar = shipped("grammar/policy.lark").read_text(encoding="utf-8")
     lark = Lark(
@@ -41,9 +42,8 @@ def _parser() -> tuple[Lark, Builder]:
         lexer="contextual",
         start="item",
         maybe_placeholders=False,
-        transformer=builder,
     )
-    return lark, builder
+    return lark, Driver(lark, "item", builder), builder
 
 
 def parse_policy(text: str, file: str) -> tuple[PolicyFile, tuple[Problem, ...]]:
@@ -114,16 +114,24 @@ def _parse_item(chunk: str, file: str, line: int) -> tuple[Item | Header | None,
     deep = _too_deep(chunk, file, line)
     if deep:
         return None, [deep]
-    lark, builder = _parser()
+    lark, driver, builder = _parser()
     builder.file, builder.lines, builder.problems = file, line, []
-    try:
-        node = lark.parse(chunk)
-    except UnexpectedInput as fault:
-        return None, [diagnose(fault, _accepted(lark, fault, chunk), chunk, file, line)]
+    node = driver.run(chunk)
+    if node is None:
+        return None, [_fault(lark, chunk, file, line)]
     problems = builder.problems
     if any(problem.severity == "error" for problem in problems):
         return None, problems
-    return node, problems  # type: ignore[return-value]
+    return node, problems
+
+
+def _fault(lark: Lark, chunk: str, file: str, line: int) -> Problem:
+    """What is wrong with an item, by Lark's own parser, which knows what it expected."""
+    try:
+        lark.parse(chunk)
+    except UnexpectedInput as fault:
+        return diagnose(fault, _accepted(lark, fault, chunk), chunk, file, line)
+    raise AssertionError("two readings of one grammar differ")
 
 
 def _accepted(lark: Lark, fault: UnexpectedInput, chunk: str) -> set[str]:
