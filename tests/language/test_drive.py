@@ -12,13 +12,30 @@ from lark import Lark, UnexpectedInput
 from router.base.shipped import shipped
 from router.engine.pages import all_pages
 from router.policy.parse.builder import Builder
+from router.policy.parse.diagnose import RESERVED
 from router.policy.parse.drive import Driver
 
 ROOT = Path(__file__).resolve().parents[2]
 ITEM = re.compile(r"^(?=(?:policy|let|rule|todo|test)\b)", re.MULTILINE)
-WORDS = """rule let test todo policy version when unless because over until rollout of sessions lock given expect by not and or
-known unknown is in like under contains any all matches deny allow only cap at route to then task code "x" r"y" 3 85%
-$5/day 2026-12-31 a-b openai/gpt-5.6 @budget ( ) , < >= .. = # {""".split()
+SIGNS = (
+    '"x"',
+    'r"y"',
+    "3",
+    "85%",
+    "$5/day",
+    "2026-12-31",
+    "a-b",
+    "openai/gpt-5.6",
+    "@budget",
+    "(",
+    ")",
+    ",",
+    "<",
+    "=",
+    "#",
+    "{",
+)
+WORDS = (*sorted(RESERVED), *SIGNS)
 
 
 @cache
