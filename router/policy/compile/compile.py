@@ -18,7 +18,7 @@ from router.table.conditions import Plain
 from router.table.format import FORMAT, BlobWriter, pack
 from router.table.table import CHECKPOINT, STAGES
 
-MAX_TOTAL_ROWS = 400_000
+MAX_TOTAL_ROWS = 100_000
 MAX_MASK_BYTES = 1 << 20
 """How much a column of numbers may take in whole masks before toggles between them are stored instead."""
 

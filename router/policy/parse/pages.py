@@ -30,7 +30,7 @@ PAGES: tuple[Page, ...] = (
     Page("R110", "a clause that stands twice",
          "A rule has one condition, one reason, one end, and a file one name; a second would hide the first.",
          "rule a\n  tag x\n  when turn > 3\n  when turn > 4\n", "rule a\n  tag x\n  when turn > 3 and turn > 4\n"),
-    Page("R111", "a file that is too large", "A rule file has at most 10 million characters and 100,000 items.",
+    Page("R111", "a file that is too large", "A rule file has at most 4 Mi characters and 25,000 items.",
          "", "rule a\n  tag x\n"),
     Page("R112", "single quotes", "Texts stand in double quotes.",
          "rule a\n  tag x\n  when branch is 'main'\n", 'rule a\n  tag x\n  when branch is "main"\n'),

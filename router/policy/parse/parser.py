@@ -17,15 +17,15 @@ from router.policy.parse.characters import suspicious_characters
 from router.policy.parse.diagnose import diagnose
 from router.policy.parse.drive import Driver
 
-MAX_CHARS = 10 * 1024 * 1024
-MAX_ITEMS = 100_000
+MAX_CHARS = 4 * 1024 * 1024
+MAX_ITEMS = 25_000
 MAX_NESTING = 64
 MAX_PROBLEMS = 200
 
 _ITEM = re.compile(
-    r"^(?:(?:policy|let|rule|todo\s+test|todo|test)(?![\w.-])"
+    r"^(?:(?:policy|let|rule|todo(?:\s|#[^\n]*\n)+test|todo|test)(?![\w.-])"
     # What is indented may also be a value in a list, so there the next word counts too.
-    r'|[ \t]+(?:rule(?![\w.-])|let\s+[\w.-]+\s*=|(?:todo\s+)?test\s*"|policy\s+[\w.-]+\s+version(?![\w.-])))',
+    r'|[ \t]+(?:rule(?![\w.-])|let\s+[\w.-]+\s*=|(?:todo(?:\s|#[^\n]*\n)+)?test\s*"|policy\s+[\w.-]+\s+version(?![\w.-])))',
     re.MULTILINE,
 )
 _COMMENT_OR_STRING = re.compile(r'"(?:\\.|[^"\\\n])*"?|(#[^\n]*)')
