@@ -216,11 +216,20 @@ def banned_for(kinds: set[str]) -> frozenset[str]:
     return frozenset(banned)
 
 
-def random_rule(rng: Random, name: str, layer: str, lets: tuple[str, ...] = ()) -> Rule:
+def random_rule(
+    rng: Random,
+    name: str,
+    layer: str,
+    lets: tuple[str, ...] = (),
+    banned: frozenset[str] = frozenset(),
+    depth: int = 3,
+) -> Rule:
     kinds = {rng.choice(SELECTING + RESTRICTING) for _ in range(rng.choice((1, 1, 1, 2)))}
-    banned = banned_for(kinds)
+    banned |= banned_for(kinds)
+    if banned >= FACTS.keys():
+        banned = frozenset(FACTS) - {"turn"}
     usable = () if banned & (_JUDGED | {"profile"}) else lets
-    when = random_condition(rng, banned, lets=usable) if rng.random() < 0.9 else None
+    when = random_condition(rng, banned, depth, lets=usable) if rng.random() < 0.9 else None
     return Rule(
         name=word(name),
         effects=tuple(random_effect(rng, kind) for kind in sorted(kinds)),

@@ -1,10 +1,10 @@
 """Which regions, alone or together, hold wherever another does."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations
 
-from router.analyse.regions import Classes, Region, covers
+from router.analyse.regions import Region, covers
 from router.policy.compile.normal import Literal
 
 MOST_KEYS = 512
@@ -18,8 +18,8 @@ MOST_IN_ALL = 8_000_000
 class Index:
     """Regions with their owners, found by the facts and literals they ask, so that few are ever compared."""
 
-    classes: Classes
-    full: dict[str, int]
+    full: Mapping[str, int]
+    covers: Callable[[Region, Region, Mapping[str, int]], bool] = covers
     buckets: dict[tuple[frozenset[str], frozenset[Literal]], list[tuple[Region, int]]] = field(
         default_factory=dict
     )
@@ -47,12 +47,12 @@ class Index:
 
     def covering(self, inner: Region) -> tuple[int, ...]:
         """Owners of regions that together hold wherever `inner` does; () when they do not, or the budget ran out."""
-        if inner.empty or self.left <= 0:
+        if self.left <= 0:
             return ()
         near = self.candidates(inner)
         self.left -= len(near)
         for region, owner in near:
-            if covers(region, inner, self.full):
+            if self.covers(region, inner, self.full):
                 return (owner,)
         return self._jointly(inner, near)
 
@@ -62,7 +62,7 @@ class Index:
         left, splits = [inner], 0
         while left:
             part = left.pop()
-            hit = next((owner for region, owner in near if covers(region, part, self.full)), None)
+            hit = next((owner for region, owner in near if self.covers(region, part, self.full)), None)
             if hit is not None:
                 owners[hit] = None
                 continue
@@ -78,7 +78,7 @@ class Index:
             differing = [f for f, m in region.masks.items() if part.masks[f] & ~m]
             if not differing or any(not part.masks[f] & region.masks[f] for f in differing):
                 continue
-            if not covers(_with(region, part, differing), part, self.full):
+            if not self.covers(_with(region, part, differing), part, self.full):
                 continue
             fact = differing[0]
             inside, outside = part.masks[fact] & region.masks[fact], part.masks[fact] & ~region.masks[fact]

@@ -3,6 +3,7 @@
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import combinations
 from typing import Any
 
 from router.facts import find_fact
@@ -26,8 +27,22 @@ class Region:
         return frozenset(self.masks)
 
     @property
+    def asked(self) -> frozenset[str]:
+        """The facts that are known wherever the row is true."""
+        slotted = {literal.fact for literal in self.slots if literal.atoms[0][0] != "known"}
+        return self.facts | self.known | slotted
+
+    @property
+    def absent(self) -> frozenset[str]:
+        """The facts that are unknown wherever the row is true."""
+        return frozenset(literal.fact for literal in self.slots if literal.atoms[0][0] == "known")
+
+    @property
     def empty(self) -> bool:
-        return any(mask == 0 for mask in self.masks.values())
+        """Whether the row can never be true."""
+        if any(mask == 0 for mask in self.masks.values()) or self.asked & self.absent:
+            return True
+        return any(_excludes(a, b) for a, b in combinations(self.slots, 2))
 
 
 class Classes:
@@ -85,49 +100,41 @@ class Classes:
         last = 2 * len(cuts) if high is None else 2 * bisect_left(cuts, high) + (1 if high_in else 0)
         return ((1 << (last - first + 1)) - 1) << first if last >= first else 0
 
-    def example(self, fact: str, mask: int) -> Any:
-        """A value of the lowest class of a mask that is not empty."""
-        at = (mask & -mask).bit_length() - 1
-        if fact in self.values:
-            value = self.values[fact][at]
-            return "some-other" if value == OTHER else value
-        return _between(self.cuts[fact], at)
-
 
 def _universe(fact: str, mentioned: list[str]) -> list[Any]:
     known = find_fact(fact)
-    if known is not None and known.values is not None:
+    if known is not None and known.values is not None and known.kind.name == "ordered":
         return list(known.values)
-    return [*mentioned, OTHER]
+    # A task may be one that no policy can name, such as what is taken over from the turn before.
+    return [*dict.fromkeys((*(known.values if known and known.values else ()), *mentioned)), OTHER]
 
 
-def _between(cuts: list[float], cell: int) -> float:
-    """A number of a cell; whole where the cell holds a whole number next to its cut."""
-    if cell % 2:
-        return cuts[cell // 2]
-    at = cell // 2
-    if at == 0:
-        return cuts[0] - 1 if cuts else 0.0
-    if at == len(cuts):
-        return cuts[-1] + 1
-    low, high = cuts[at - 1], cuts[at]
-    return low + 1 if low + 1 < high else (low + high) / 2
+def _excludes(a: Literal, b: Literal) -> bool:
+    """Whether two literals of one fact cannot both be true."""
+    if a.fact != b.fact or a.positive == b.positive:
+        return False
+    yes, no = (a, b) if a.positive else (b, a)
+    return implies(yes, Literal(no.fact, no.atoms, True))
 
 
 def covers(outer: Region, inner: Region, full: Mapping[str, int]) -> bool:
-    """Whether the outer region holds wherever the inner one does."""
+    """Whether the outer region is true wherever the inner one is."""
+    if not _implied(outer, inner, full):
+        return False
+    return outer.known <= inner.asked
+
+
+def covers_firing(outer: Region, inner: Region, full: Mapping[str, int]) -> bool:
+    """Whether the outer region is true or unknown wherever the inner one is, as restrictions fire."""
+    return outer.known <= inner.known and _implied(outer, inner, full)
+
+
+def _implied(outer: Region, inner: Region, full: Mapping[str, int]) -> bool:
     for fact, mask in outer.masks.items():
         # An unknown fact makes a row unknown, so an inner row that does not ask it is not covered.
         if inner.masks.get(fact, full[fact] + 1) & ~mask:
             return False
-    if not all(any(implies(has, wants) for has in inner.slots) for wants in outer.slots):
-        return False
-    asked = (
-        inner.facts
-        | inner.known
-        | {literal.fact for literal in inner.slots if literal.atoms[0][0] != "known"}
-    )
-    return outer.known <= asked
+    return all(any(implies(has, wants) for has in inner.slots) for wants in outer.slots)
 
 
 def implies(has: Literal, wants: Literal) -> bool:
@@ -148,5 +155,14 @@ def _atom_implies(has: tuple[Any, ...], wants: tuple[Any, ...]) -> bool:
 
 
 def overlap(a: Region, b: Region) -> bool:
-    """Whether no single-valued fact keeps two regions apart; literals on other facts may."""
-    return all(mask & b.masks[fact] for fact, mask in a.masks.items() if fact in b.masks)
+    """Whether nothing that is known of two regions keeps them from being true together; opaque literals may."""
+    return meets(a, b) and meets(b, a)
+
+
+def meets(firing: Region, true: Region) -> bool:
+    """Whether one region may be true or unknown where the other is true."""
+    if any(not mask & true.masks[fact] for fact, mask in firing.masks.items() if fact in true.masks):
+        return False
+    if firing.absent & true.asked or firing.known & true.absent:
+        return False
+    return not any(_excludes(a, b) for a in firing.slots for b in true.slots)

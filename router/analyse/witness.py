@@ -36,7 +36,10 @@ def facts_for(row: Row) -> dict[str, Any] | None:
     for fact, literals in by_fact.items():
         if any(x.atoms[0][0] == "known" and not x.positive for x in literals):
             continue
-        facts[fact] = _value(fact, [x for x in literals if x.atoms[0][0] != "known"])
+        value = _value(fact, [x for x in literals if x.atoms[0][0] != "known"])
+        if value is None:
+            return None
+        facts[fact] = value
     return facts
 
 
@@ -53,7 +56,7 @@ def _value(fact: str, literals: list[Literal]) -> Any:
     unwanted = {v for x in literals if not x.positive and x.atoms[0][0] == "in" for v in x.atoms[0][2]}
     if names:
         left = sorted(set.intersection(*names) - unwanted)
-        return left[0] if left else ABSENT
+        return left[0] if left else _other(fact, unwanted)
     globs = [x for x in wanted if x.atoms[0][0] == "like"]
     return _filled(str(globs[0].atoms[0][2]), "like") if globs else _other(fact, unwanted)
 
@@ -81,10 +84,11 @@ def _filled(text: str, head: str) -> str:
     return text.replace("**/", "").replace("**", FILLER).replace("*", FILLER).replace("?", "z")
 
 
-def _other(fact: str, unwanted: set[str]) -> str:
+def _other(fact: str, unwanted: set[str]) -> str | None:
+    """A value that is not unwanted; None when a closed set has none left."""
     known = find_fact(fact)
     if known is not None and known.values is not None:
-        return next((value for value in known.values if value not in unwanted), ABSENT)
+        return next((value for value in known.values if value not in unwanted), None)
     return ABSENT
 
 

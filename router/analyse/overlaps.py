@@ -1,0 +1,75 @@
+"""Rules of one layer that can match together and disagree, so that their order alone decides."""
+
+from collections.abc import Iterator
+
+from router.analyse.chains import Chains
+from router.analyse.examples import Examples, won_by
+from router.analyse.regions import covers, overlap
+from router.analyse.ruled import Policy, Ruled
+from router.base.pages import Page
+from router.base.problems import Note, Problem
+from router.policy.nodes import FIRST_MATCH, Effect
+from router.policy.parse.printer import print_effect
+
+MOST_OVERLAPS = 20
+MOST_BEFORE = 50
+"""Stronger rules that a rule is compared with."""
+
+
+def check_overlaps(policy: Policy, chains: Chains, examples: Examples, pedantic: bool) -> Iterator[Problem]:
+    """The first such pairs (R406), only when `pedantic`; a narrower rule before a broader one is no contradiction."""
+    left = MOST_OVERLAPS if pedantic else 0
+    for kind in sorted(FIRST_MATCH):
+        having = [item for item in policy.rules if item.effect(kind) and not item.quiet]
+        for at, later in enumerate(having):
+            for earlier in having[max(0, at - MOST_BEFORE) : at]:
+                if left <= 0:
+                    return
+                if _contradict(policy, earlier, later, kind):
+                    left -= 1
+                    yield _report(earlier, later, kind, examples)
+
+
+def _contradict(policy: Policy, earlier: Ruled, later: Ruled, kind: str) -> bool:
+    if earlier.layer != later.layer or earlier.locked != later.locked:
+        return False
+    if any(word.text == later.name for word in earlier.placed.rule.over):
+        return False
+    if _said(earlier.effect(kind)) == _said(later.effect(kind)):
+        return False
+    if not any(overlap(a, b) for a in earlier.live for b in later.live):
+        return False
+    return not (_within(policy, earlier, later) or _within(policy, later, earlier))
+
+
+def _within(policy: Policy, inner: Ruled, outer: Ruled) -> bool:
+    return all(any(covers(o, i, policy.full) for o in outer.live) for i in inner.live)
+
+
+def _said(effect: Effect | None) -> str:
+    return print_effect(effect) if effect else ""
+
+
+def _report(earlier: Ruled, later: Ruled, kind: str, examples: Examples) -> Problem:
+    shown = examples.note(("and", earlier.condition, later.condition), won_by(kind, (earlier,)))
+    return Problem(
+        "R406",
+        "note",
+        f"`{earlier.name}` and `{later.name}` can both match and disagree on {kind}; their order decides",
+        later.placed.rule.name.span,
+        "say `over` in the one that should win",
+        (
+            Note(
+                f"`{earlier.name}` stands first: {_said(earlier.effect(kind))}",
+                earlier.placed.rule.name.span,
+            ),
+            *shown,
+        ),
+    )
+
+
+PAGES: tuple[Page, ...] = (
+    Page("R406", "two rules that can both match and disagree",
+         "Which of them wins is decided by their order alone. `over` says it in words. `check --pedantic` reports it.",
+         "two routes, one for a task and one for a branch", "`over` in the one that should win", kind="file"),
+)  # fmt: skip

@@ -1,0 +1,125 @@
+"""Policies from text, tables from layers, and policies in which rules meet often."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from functools import cache
+from random import Random
+from typing import Any
+
+from router.analyse.reach import check_policy
+from router.analyse.witness import witnesses
+from router.base.problems import Problem
+from router.decide.decide import Decider
+from router.facts import FACTS
+from router.model.catalogue import Catalogue, catalogue_to_plain
+from router.model.decision import Decision
+from router.policy.catalogue import load_catalogue
+from router.policy.compile.compile import compile_policy
+from router.policy.nodes import Layer, LayerName, PolicyFile, Rule
+from router.policy.parse import parse_policy
+from router.table.table import Table
+from tests.policies import random_facts, random_rule
+
+FEW = ("task", "complexity", "branch", "turn", "path", "prompt")
+"""Facts that focused policies ask."""
+
+
+@cache
+def catalogue() -> Catalogue:
+    return load_catalogue()
+
+
+@cache
+def plain_catalogue() -> dict[str, Any]:
+    return catalogue_to_plain(catalogue())
+
+
+def layer(text: str, name: LayerName = "repo", file: str | None = None) -> Layer:
+    """One layer with one rule file."""
+    parsed, problems = parse_policy(text, file or f"{name}.rules")
+    assert not problems, problems
+    return Layer(name, (parsed,))
+
+
+def table_of(*layers: Layer) -> Table:
+    data, problems = compile_policy(layers, plain_catalogue(), {}, "test")
+    assert data is not None, problems
+    return Table.load(data)
+
+
+def decider_of(*layers: Layer) -> Decider:
+    return Decider(table_of(*layers))
+
+
+def check(*layers: Layer, pedantic: bool = False) -> tuple[Problem, ...]:
+    return check_policy(layers, catalogue(), pedantic=pedantic)
+
+
+def codes(*layers: Layer, pedantic: bool = False) -> list[str]:
+    return [problem.code for problem in check(*layers, pedantic=pedantic)]
+
+
+def meaning(decision: Decision) -> dict[str, Any]:
+    """A decision without the names of rules."""
+    fields = decision._asdict()
+    for name in ("rules", "fingerprint"):
+        del fields[name]
+    fields["judgement"] = (decision.task, decision.asked_complexity)
+    fields["denials"] = sorted({(d.effect, tuple(sorted(set(d.targets)))) for d in decision.denials})
+    fields["caps"] = sorted((cap.scope, cap.period, cap.usd) for cap in decision.caps)
+    for name in ("refusals", "approvals"):
+        fields[name] = bool(fields[name])
+    for name in ("redact", "compress", "tags"):
+        fields[name] = sorted(set(fields[name]))
+    return fields
+
+
+def focused_layers(rng: Random, rules: int = 8) -> tuple[Layer, ...]:
+    """Layers whose rules ask one to three of a few facts, so that they meet, hide and repeat each other."""
+    banned = frozenset(FACTS) - set(rng.sample(FEW, rng.randint(1, 3)))
+    names: tuple[LayerName, ...] = rng.choice((("repo",), ("org", "repo"), ("repo", "user", "org")))
+    by_layer: dict[LayerName, list[Rule]] = {name: [] for name in names}
+    for number in range(rules):
+        name = rng.choice(names)
+        made = random_rule(rng, f"r{number}", name, banned=banned, depth=rng.choice((0, 1, 1, 2)))
+        by_layer[name].append(replace(made, span=replace(made.span, line=number + 1)))
+    return tuple(Layer(name, (PolicyFile(f"{name}.rules", tuple(made)),)) for name, made in by_layer.items())
+
+
+def requests_for(rng: Random, table: Table, count: int) -> Iterator[Mapping[str, Any]]:
+    """Random requests, half of them built to make some rule true; nothing is said of what can be called."""
+    indexes = range(len(table.names))
+    for number in range(count):
+        facts = random_facts(rng)
+        facts.pop("configured", None)
+        if number % 2 and indexes:
+            made = list(witnesses(table.condition(rng.choice(indexes))))
+            if made:
+                kept = {key: value for key, value in facts.items() if rng.random() < 0.5}
+                facts = {**kept, **rng.choice(made)}
+        if "task" not in facts and rng.random() < 0.5:
+            facts["task"] = rng.choice(FACTS["task"].values or ())
+        if "complexity" not in facts and rng.random() < 0.5:
+            facts["complexity"] = rng.choice(FACTS["complexity"].values or ())
+        yield facts
+
+
+def without_effect(layers: tuple[Layer, ...], rule: str, kind: str) -> tuple[Layer, ...]:
+    """The layers with one kind of effect taken from a rule, and the rule when nothing of it is left."""
+
+    def kept(item: Any) -> Any:
+        if not isinstance(item, Rule) or item.name.text != rule:
+            return item
+        effects = tuple(effect for effect in item.effects if effect.kind != kind)
+        return replace(item, effects=effects) if effects else None
+
+    return tuple(
+        replace(
+            one,
+            files=tuple(
+                replace(file, items=tuple(x for x in map(kept, file.items) if x is not None))
+                for file in one.files
+            ),
+        )
+        for one in layers
+    )
