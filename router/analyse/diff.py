@@ -6,14 +6,16 @@ from itertools import islice
 from typing import Any
 
 from router.analyse.explain import seen
-from router.analyse.witness import witnesses
+from router.analyse.witness import ABSENT, witnesses
 from router.decide.decide import Decider
+from router.facts import find_fact
 from router.model.decision import Decision, Facts
 from router.table.conditions import facts_of, plain_atoms
 from router.table.table import Table
 
 MOST_TRIED = 20_000
 MOST_VARIED = 12
+_RANKED = frozenset({"classify", "route", "mode", "profile", "prefer", "avoid"})
 _JUDGED = {"task": "code", "complexity": "moderate"}
 
 
@@ -26,6 +28,8 @@ class Difference:
     facts: tuple[tuple[str, str], ...]
     old: str
     new: str
+    request: Facts
+    """The facts themselves, to decide the request again."""
 
     def to_plain(self) -> dict[str, Any]:
         return {
@@ -63,11 +67,15 @@ def diff_policies(old: Table, new: Table) -> Differences:
     tried = 0
     for rule, facts in islice(_requests(changed), MOST_TRIED):
         tried += 1
-        for what, was, now in _differing(before.decide(facts), after.decide(facts)):
+        for what, _, _ in _differing(before.decide(facts), after.decide(facts)):
             if (what, rule) not in found:
                 small = _smallest(before, after, facts, what)
-                request = tuple((key, _shown(key, small)) for key in small)
-                found[what, rule] = Difference(what, rule, request, was, now)
+                # The smallest request may come to other values than the one it was cut from.
+                was, now = next(
+                    (w, n) for f, w, n in _differing(before.decide(small), after.decide(small)) if f == what
+                )
+                shown = tuple((key, _shown(key, small)) for key in small)
+                found[what, rule] = Difference(what, rule, shown, was, now, small)
     return Differences(tuple(found.values()), tried, tried >= MOST_TRIED)
 
 
@@ -77,14 +85,24 @@ Changed = tuple[str, Table, int]
 def _changed_rules(old: Table, new: Table) -> list[Changed]:
     """Rules of one table whose like, meaning the same in the same place of the order, the other lacks."""
     left, right = _meanings(old), _meanings(new)
-    if [m for _, m in left] == [m for _, m in right]:
-        return []
     kept = {m for _, m in left} & {m for _, m in right}
-    same_order = [m for _, m in left if m in kept] == [m for _, m in right if m in kept]
+    ordered = [
+        [m for i, m in rows if m in kept and _ranks(table, i)] for table, rows in ((old, left), (new, right))
+    ]
+    same_order = ordered[0] == ordered[1]
     found: list[Changed] = []
     for table, rows in ((new, right), (old, left)):
-        found += [(table.names[i], table, i) for i, m in rows if m not in kept or not same_order]
+        found += [
+            (table.names[i], table, i)
+            for i, m in rows
+            if m not in kept or (not same_order and _ranks(table, i))
+        ]
     return found
+
+
+def _ranks(table: Table, index: int) -> bool:
+    """Whether a rule's place in the order can matter; what only adds up may stand anywhere."""
+    return any(effect["kind"] in _RANKED for effect in table.rule(index)["effects"])
 
 
 def _meanings(table: Table) -> list[tuple[int, str]]:
@@ -133,13 +151,14 @@ def _around(table: Table, index: int, key: str) -> list[Any]:
         if atom[1] != key:
             continue
         if atom[0] == "in":
-            values += [*atom[2], "zz-other"]
+            fact = find_fact(key)
+            values += [*atom[2], ABSENT] if fact is None or fact.values is None else fact.values
         elif atom[0] == "between":
             values += [v for b in atom[2:4] if b is not None for v in (b, b + 1, max(0, b - 1))]
         elif atom[0] in ("under", "file", "glob", "has", "haslike"):
-            values.append(("zz-other",))
+            values.append((ABSENT,))
         elif atom[0] in ("word", "regex"):
-            values.append("zz other")
+            values.append(ABSENT)
     return values[:MOST_VARIED]
 
 
@@ -172,11 +191,15 @@ def _meaning(decision: Decision) -> dict[str, str]:
 def _smallest(before: Decider, after: Decider, facts: Facts, what: str) -> Mapping[str, Any]:
     """The request without every fact that the difference does not need."""
     small = dict(facts)
-    for key in list(small):
-        less = {k: v for k, v in small.items() if k != key}
-        if any(found == what for found, _, _ in _differing(before.decide(less), after.decide(less))):
-            small = less
-    return small
+    while True:
+        # What one fact stood in the way of may become possible once another is gone.
+        needed = len(small)
+        for key in list(small):
+            less = {k: v for k, v in small.items() if k != key}
+            if any(found == what for found, _, _ in _differing(before.decide(less), after.decide(less))):
+                small = less
+        if len(small) == needed:
+            return small
 
 
 def _shown(key: str, facts: Facts) -> str:
