@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date
+from decimal import Decimal
 from math import isfinite
 from typing import Any
 
@@ -340,7 +341,7 @@ class Builder(Transformer[Token, Any]):
             case "REGEX":
                 return Value("regex", text[2:-1], span)
             case "PERCENT":
-                return Value("percent", self._number(text[:-1], span) / 100, span)
+                return Value("percent", self._number(str(Decimal(text[:-1]) / 100), span), span)
             case "MONEY":
                 return self._money(text, span)
             case "DATE":

@@ -2,11 +2,12 @@
 
 import re
 from difflib import get_close_matches
-from functools import cached_property
 
 from lark import UnexpectedInput, UnexpectedToken
 
-from router.base.problems import Fix, Problem, Span, error
+from router.base.problems import Fix, Problem, error
+from router.policy.parse.habits import known_habit
+from router.policy.parse.where import LONGEST, Where, shown
 
 _SAID: dict[str, str] = {
     "NAME": "a name", "STRING": "a quoted text", "MODEL": "`provider/model`", "CHAIN": "`@chain`", "NUMBER": "a number",
@@ -94,59 +95,18 @@ _FOREIGN_WORDS = {
     "exists": "use `known FACT`", "between": "use `in a..b`", "allow": "lists of what may be used are written `allow only`",
     "block": "use `deny`", "forbid": "use `deny`", "permit": "use `allow only`", "priority": "order is said with `over RULE`",
 }  # fmt: skip
-_LONGEST = 60
-_NOT_CODE = re.compile(r'r?"(?:\\.|[^"\\\n])*"?|#[^\n]*')
 _PATHISH = re.compile(r"[\w.*@~-]*(?:/[\w.*@~-]*)+")
 
 
 def diagnose(fault: UnexpectedInput, expected: set[str], text: str, file: str, lines: int) -> Problem:
     """The problem behind a refusal at `fault`, where `expected` terminals could stand, in an item that `lines` lines come before."""
     at = _position(fault, text)
-    where = _Where(text, file, lines)
+    where = Where(text, file, lines)
     for rule in _RULES:
         found = rule(where, at, expected)
         if found:
             return found
     return _plain(where, at, expected)
-
-
-class _Where:
-    """An item's text and where it lies in its file."""
-
-    def __init__(self, text: str, file: str, lines: int) -> None:
-        self.text = text
-        self.file = file
-        self.lines = lines
-
-    def span(self, start: int, end: int) -> Span:
-        row = self.text.count("\n", 0, start)
-        column = start - (self.text.rfind("\n", 0, start) + 1) + 1
-        line = self.lines + row + 1
-        return Span(self.file, line, column, line, column + max(1, end - start))
-
-    @cached_property
-    def code(self) -> str:
-        """The text with comments and what stands in quotes blotted out."""
-        return _NOT_CODE.sub(lambda m: " " * len(m[0]) if m[0][0] == "#" else "_" * len(m[0]), self.text)
-
-    def word(self, at: int) -> str:
-        found = re.compile(r'[\w-]+|"(?:\\.|[^"\\\n])*"|[^\s\w]').match(self.text, at)
-        return found[0] if found else ""
-
-    def begins_line(self, at: int) -> bool:
-        return at == 0 or self.text[at - 1] == "\n"
-
-    def word_before(self, at: int) -> tuple[int, str]:
-        """Where the last word before a place begins, and the word."""
-        end = len(self.code[:at].rstrip())
-        start = end
-        while start > 0 and not re.match(r"[\s,()]", self.code[start - 1]):
-            start -= 1
-        return start, self.text[start:end]
-
-    def before(self, at: int) -> str:
-        """The user's words on the line before a place."""
-        return _shown(self.text[self.text.rfind("\n", 0, at) + 1 : at].strip())
 
 
 def _position(fault: UnexpectedInput, text: str) -> int:
@@ -156,12 +116,7 @@ def _position(fault: UnexpectedInput, text: str) -> int:
     return len(text) if at is None else at
 
 
-def _shown(text: str) -> str:
-    """The user's words, cut so that a message stays one line."""
-    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}..."
-
-
-def _unclosed(where: _Where, at: int, expected: set[str]) -> Problem | None:
+def _unclosed(where: Where, at: int, expected: set[str]) -> Problem | None:
     if not where.text.startswith(('"', 'r"'), at):
         return None
     end = where.text.find("\n", at)
@@ -171,19 +126,17 @@ def _unclosed(where: _Where, at: int, expected: set[str]) -> Problem | None:
     return error("R103", "the text is not closed", where.span(at, at + 1), 'end it with `"` on the same line')
 
 
-def _single_quoted(where: _Where, at: int, expected: set[str]) -> Problem | None:
+def _single_quoted(where: Where, at: int, expected: set[str]) -> Problem | None:
     found = re.compile(r"'([^'\n\"\\]*)'").match(where.text, at)
     if not found:
         return None
     span = where.span(at, found.end())
     text = f'"{found[1]}"'
-    message = f"`{_shown(found[0])}` stands in single quotes"
-    return error(
-        "R112", message, span, f"texts stand in double quotes: `{_shown(text)}`", fix=Fix(span, text)
-    )
+    message = f"`{shown(found[0])}` stands in single quotes"
+    return error("R112", message, span, f"texts stand in double quotes: `{shown(text)}`", fix=Fix(span, text))
 
 
-def _inner_quote(where: _Where, at: int, expected: set[str]) -> Problem | None:
+def _inner_quote(where: Where, at: int, expected: set[str]) -> Problem | None:
     """A quote inside a text ends it, so what follows stands outside."""
     if at == 0 or where.text[at - 1] != '"' or not re.match(r'[^\s,()"]', where.text[at]):
         return None
@@ -193,7 +146,7 @@ def _inner_quote(where: _Where, at: int, expected: set[str]) -> Problem | None:
     return error("R103", 'the text ends at this `"`, but goes on', where.span(at - 1, at), help_text)
 
 
-def _foreign_sign(where: _Where, at: int, expected: set[str]) -> Problem | None:
+def _foreign_sign(where: Where, at: int, expected: set[str]) -> Problem | None:
     if where.text.startswith("<>", at - 1) and at > 0:
         at -= 1
     for sign, message, help_text, repair in FOREIGN:
@@ -214,26 +167,26 @@ def _foreign_sign(where: _Where, at: int, expected: set[str]) -> Problem | None:
     return None
 
 
-def _amount(where: _Where, at: int, expected: set[str]) -> Problem | None:
+def _amount(where: Where, at: int, expected: set[str]) -> Problem | None:
     found = re.compile(r"(\d[\d_]*(?:\.\d+)?)(/[a-z]+)?(?![\w.%/])").match(where.text, at)
     if not found or "MONEY" not in expected or "NUMBER" in expected:
         return None
     span = where.span(at, found.end())
     wanted = f"${found[1]}{found[2] or '/day'}"
     fix = Fix(span, wanted) if found[2] else None
-    return error("R101", f"`{_shown(found[0])}` is no amount", span, f"write `{_shown(wanted)}`", fix=fix)
+    return error("R101", f"`{shown(found[0])}` is no amount", span, f"write `{shown(wanted)}`", fix=fix)
 
 
-def _bare_share(where: _Where, at: int, expected: set[str]) -> Problem | None:
+def _bare_share(where: Where, at: int, expected: set[str]) -> Problem | None:
     found = re.compile(r"\d+(?:\.\d+)?(?![\w.%])").match(where.text, at)
     if not found or "PERCENT" not in expected or "NUMBER" in expected:
         return None
     span, wanted = where.span(at, found.end()), f"{found[0]}%"
-    help_text = f"write `{_shown(wanted)}`"
-    return error("R101", f"`{_shown(found[0])}` is no percentage", span, help_text, fix=Fix(span, wanted))
+    help_text = f"write `{shown(wanted)}`"
+    return error("R101", f"`{shown(found[0])}` is no percentage", span, help_text, fix=Fix(span, wanted))
 
 
-def _bare_path(where: _Where, at: int, expected: set[str]) -> Problem | None:
+def _bare_path(where: Where, at: int, expected: set[str]) -> Problem | None:
     # Behind a name that was taken for a value, as in `under src/pay`, the parser stops at the first slash.
     if not expected & {"STRING", "AND", "COMMA", "RPAR"}:
         return None
@@ -244,11 +197,11 @@ def _bare_path(where: _Where, at: int, expected: set[str]) -> Problem | None:
     if not found or found.end() <= at or "/" not in found[0]:
         return None
     span, text = where.span(start, found.end()), f'"{found[0]}"'
-    message = f"`{_shown(found[0])}` needs quotes"
-    return error("R107", message, span, f"write `{_shown(text)}`", fix=Fix(span, text))
+    message = f"`{shown(found[0])}` needs quotes"
+    return error("R107", message, span, f"write `{shown(text)}`", fix=Fix(span, text))
 
 
-def _bare_word(where: _Where, at: int, expected: set[str]) -> Problem | None:
+def _bare_word(where: Where, at: int, expected: set[str]) -> Problem | None:
     """A name where only a quoted text may stand."""
     if "STRING" not in expected or expected & {"NAME", "LPAR"}:
         return None
@@ -256,11 +209,11 @@ def _bare_word(where: _Where, at: int, expected: set[str]) -> Problem | None:
     if not found or found[0].lower() in RESERVED:
         return None
     span = where.span(at, found.end())
-    message = f"`{_shown(found[0])}` needs quotes"
-    return error("R101", message, span, f'write `"{_shown(found[0])}"`')
+    message = f"`{shown(found[0])}` needs quotes"
+    return error("R101", message, span, f'write `"{shown(found[0])}"`')
 
 
-def _quoted_name(where: _Where, at: int, expected: set[str]) -> Problem | None:
+def _quoted_name(where: Where, at: int, expected: set[str]) -> Problem | None:
     """A quoted text where only a name may stand."""
     if "NAME" not in expected or "STRING" in expected:
         return None
@@ -269,13 +222,13 @@ def _quoted_name(where: _Where, at: int, expected: set[str]) -> Problem | None:
         return None
     span = where.span(at, found.end())
     message, help_text = (
-        f"`{_shown(found[0])}` is a text, and a name stands here",
-        f"write `{_shown(found[1])}`",
+        f"`{shown(found[0])}` is a text, and a name stands here",
+        f"write `{shown(found[1])}`",
     )
     return error("R101", message, span, help_text, fix=Fix(span, found[1]))
 
 
-def _foreign_word(where: _Where, at: int, expected: set[str]) -> Problem | None:
+def _foreign_word(where: Where, at: int, expected: set[str]) -> Problem | None:
     word = where.word(at)
     help_text = _FOREIGN_WORDS.get(word.lower().replace("_", ""))
     if help_text is None:
@@ -283,7 +236,7 @@ def _foreign_word(where: _Where, at: int, expected: set[str]) -> Problem | None:
     return error("R102", f"`{word}` is not used here", where.span(at, at + len(word)), help_text)
 
 
-def _next_item(where: _Where, at: int, expected: set[str]) -> Problem | None:
+def _next_item(where: Where, at: int, expected: set[str]) -> Problem | None:
     """An item that begins in the middle of a line."""
     word = where.word(at)
     if word.upper() not in _ITEMS or word != word.lower() or "$END" not in expected:
@@ -293,7 +246,7 @@ def _next_item(where: _Where, at: int, expected: set[str]) -> Problem | None:
     return error("R101", message, span, help_text, fix=Fix(span, f"\n{word}"))
 
 
-def _effect_after_clause(where: _Where, at: int, expected: set[str]) -> Problem | None:
+def _effect_after_clause(where: Where, at: int, expected: set[str]) -> Problem | None:
     word = where.word(at)
     if (
         word.upper() not in _EFFECTS
@@ -311,7 +264,7 @@ def _effect_after_clause(where: _Where, at: int, expected: set[str]) -> Problem 
     )
 
 
-def _clause_without_effect(where: _Where, at: int, expected: set[str]) -> Problem | None:
+def _clause_without_effect(where: Where, at: int, expected: set[str]) -> Problem | None:
     word = where.word(at)
     if word.upper() not in _CLAUSES or not expected >= _EFFECTS or "$END" in expected:
         return None
@@ -320,33 +273,41 @@ def _clause_without_effect(where: _Where, at: int, expected: set[str]) -> Proble
     return error("R101", f"`{word}` stands where the rule's effect is missing", span, help_text)
 
 
-def _missing_small_word(where: _Where, at: int, expected: set[str]) -> Problem | None:
+def _missing_small_word(where: Where, at: int, expected: set[str]) -> Problem | None:
     """`to`, `only`, `as` or `at` left out."""
     for small in ("TO", "ONLY", "AS", "AT"):
         found = re.compile(r'[\w@$*"][^\s,()]*').match(where.text, at)
+        if found and len(found[0]) <= 4 and get_close_matches(found[0].lower(), [small.lower()], 1, 0.7):
+            return None
         if small in expected and expected <= {small, "NAME"} and found and found[0].lower() not in RESERVED:
             word, span = small.lower(), where.span(at, at + len(found[0]))
             said = where.before(at)
             fix = Fix(where.span(at, at), f"{word} ")
-            help_text = f"write `{said} {word} {_shown(found[0])}`"
-            return error("R101", f"`{word}` is missing before `{_shown(found[0])}`", span, help_text, fix=fix)
+            help_text = f"write `{said} {word} {shown(found[0])}`"
+            return error("R101", f"`{word}` is missing before `{shown(found[0])}`", span, help_text, fix=fix)
     return None
 
 
-def _misspelled(where: _Where, at: int, expected: set[str]) -> Problem | None:
+def _misspelled(where: Where, at: int, expected: set[str]) -> Problem | None:
     word = where.word(at)
-    if not word[:1].isalpha() or len(word) > _LONGEST:
+    if not word[:1].isalpha() or len(word) > LONGEST:
         return None
     words = [name.lower() for name in sorted(expected & RESERVED_NAMES)]
     words += ["rule", "let", "test"] if "$END" in expected and where.begins_line(at) else []
     near = get_close_matches(word.lower(), words, 1, 0.7)
+    # Of two letters one is half of the word, so a likeness of 0.7 cannot be had.
+    near = near or [
+        short
+        for short in ("is", *words)
+        if len(short) == len(word) == 2 and short in words and short[0] == word[0].lower()
+    ]
     if not near:
         return None
     span = where.span(at, at + len(word))
     return error("R108", f"unknown word `{word}`", span, f"did you mean `{near[0]}`?", fix=Fix(span, near[0]))
 
 
-def _no_condition(where: _Where, at: int, expected: set[str]) -> Problem | None:
+def _no_condition(where: Where, at: int, expected: set[str]) -> Problem | None:
     """An operator that has lost its attribute, as in `path under "a" or like "b"`, was read as a name."""
     start, word = where.word_before(at)
     if word.upper() not in _OPERATORS | {"AND", "OR"} or not expected >= {"IS", "LIKE"}:
@@ -358,7 +319,7 @@ def _no_condition(where: _Where, at: int, expected: set[str]) -> Problem | None:
     return error("R101", f"found `{word}`, expected a condition", span, help_text)
 
 
-def _nameless_rule(where: _Where, at: int, expected: set[str]) -> Problem | None:
+def _nameless_rule(where: Where, at: int, expected: set[str]) -> Problem | None:
     """`rule` straight before an effect, whose first word was read as the name."""
     start, word = where.word_before(at)
     head = where.code[:start].strip()
@@ -370,7 +331,7 @@ def _nameless_rule(where: _Where, at: int, expected: set[str]) -> Problem | None
     )
 
 
-def _given_operator(where: _Where, at: int, expected: set[str]) -> Problem | None:
+def _given_operator(where: Where, at: int, expected: set[str]) -> Problem | None:
     """`given task is code`, where the operator was read as the value."""
     start, word = where.word_before(at)
     if word.upper() not in _OPERATORS or not {"EXPECT", "COMMA"} <= expected or "BY" in expected:
@@ -380,7 +341,7 @@ def _given_operator(where: _Where, at: int, expected: set[str]) -> Problem | Non
     return error("R101", "`given` sets a value and takes no operator", span, f"delete `{word}`", fix=fix)
 
 
-def _list_without_comma(where: _Where, at: int, expected: set[str]) -> Problem | None:
+def _list_without_comma(where: Where, at: int, expected: set[str]) -> Problem | None:
     found = re.compile(r"(or|and)(?![\w.-])|[@\w*][\w.*/@:-]*").match(where.text, at)
     if (
         not found
@@ -395,23 +356,34 @@ def _list_without_comma(where: _Where, at: int, expected: set[str]) -> Problem |
     span = where.span(at, found.end())
     return error(
         "R101",
-        f"found `{_shown(found[0])}` where `,` is missing",
+        f"found `{shown(found[0])}` where `,` is missing",
         span,
         "names in a list are separated by `,`",
     )
 
 
-def _share(where: _Where, at: int, expected: set[str]) -> Problem | None:
+def _missing_then(where: Where, at: int, expected: set[str]) -> Problem | None:
+    found = re.compile(r"[@A-Za-z*][\w.*/:@-]*").match(where.text, at)
+    if "THEN" not in expected or not found or where.begins_line(at) or not where.before(at):
+        return None
+    message = f"`then` is missing before `{shown(found[0])}`"
+    fix = Fix(where.span(at, at), "then ")
+    return error(
+        "R101", message, where.span(at, found.end()), "a chain is written `route to A then B`", fix=fix
+    )
+
+
+def _share(where: Where, at: int, expected: set[str]) -> Problem | None:
     if "OF" not in expected:
         return None
     start, share = where.word_before(at)
     span = where.span(start, start + len(share))
-    said = f"{_shown(share)} of sessions"
+    said = f"{shown(share)} of sessions"
     fix = Fix(span, f"{share} of sessions")
-    return error("R108", f"`rollout {_shown(share)}` does not say of what", span, f"write `{said}`", fix=fix)
+    return error("R108", f"`rollout {shown(share)}` does not say of what", span, f"write `{said}`", fix=fix)
 
 
-def _dangling_comma(where: _Where, at: int, expected: set[str]) -> Problem | None:
+def _dangling_comma(where: Where, at: int, expected: set[str]) -> Problem | None:
     before = where.code[:at].rstrip()
     if not before.endswith(",") or expected & {"COMMA"}:
         return None
@@ -420,7 +392,7 @@ def _dangling_comma(where: _Where, at: int, expected: set[str]) -> Problem | Non
     return error("R101", message, span, "delete the comma, or go on", fix=Fix(span, ""))
 
 
-def _comma_for_and(where: _Where, at: int, expected: set[str]) -> Problem | None:
+def _comma_for_and(where: Where, at: int, expected: set[str]) -> Problem | None:
     if not where.text.startswith(",", at) or "AND" not in expected:
         return None
     return error(
@@ -428,7 +400,7 @@ def _comma_for_and(where: _Where, at: int, expected: set[str]) -> Problem | None
     )
 
 
-def _unclosed_group(where: _Where, at: int, expected: set[str]) -> Problem | None:
+def _unclosed_group(where: Where, at: int, expected: set[str]) -> Problem | None:
     word = where.word(at).upper()
     if "RPAR" not in expected or not (at >= len(where.text.rstrip()) or word in _EFFECTS | _CLAUSES | _ITEMS):
         return None
@@ -443,7 +415,7 @@ def _unclosed_group(where: _Where, at: int, expected: set[str]) -> Problem | Non
     return error("R101", "the `(` is not closed", where.span(opened[-1], opened[-1] + 1), "add `)`")
 
 
-def _unopened_group(where: _Where, at: int, expected: set[str]) -> Problem | None:
+def _unopened_group(where: Where, at: int, expected: set[str]) -> Problem | None:
     if not where.text.startswith(")", at) or where.code[:at].count("(") > where.code[:at].count(")"):
         return None
     return error("R101", "the `)` closes nothing", where.span(at, at + 1), "delete it, or add its `(`")
@@ -453,6 +425,7 @@ _RULES = (
     _unclosed,
     _inner_quote,
     _single_quoted,
+    known_habit,
     _foreign_sign,
     _amount,
     _bare_share,
@@ -474,18 +447,19 @@ _RULES = (
     _bare_word,
     _quoted_name,
     _list_without_comma,
+    _missing_then,
 )
 """Tried in this order; the first that knows the mistake describes it."""
 
 
-def _plain(where: _Where, at: int, expected: set[str]) -> Problem:
+def _plain(where: Where, at: int, expected: set[str]) -> Problem:
     said = _list(expected)
     if at >= len(where.text.rstrip()):
         start, last = where.word_before(at)
         span = where.span(start, start + len(last)) if last else where.span(max(0, start - 1), max(1, start))
         return error("R101", f"the item ends too early: {said} is missing", span)
     word = where.word(at) or where.text[at]
-    return error("R101", f"found `{_shown(word)}`, expected {said}", where.span(at, at + len(word)))
+    return error("R101", f"found `{shown(word)}`, expected {said}", where.span(at, at + len(word)))
 
 
 def _list(expected: set[str]) -> str:

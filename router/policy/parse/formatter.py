@@ -38,12 +38,12 @@ def _formatted(file: PolicyFile, text: str) -> str:
     before: _Block | None = None
     for block in blocks:
         above = _take(comments, lambda c, b=block: c.span.line < b.first)  # type: ignore[misc]
-        if before is not None and not (
-            isinstance(before.item, Let) and isinstance(block.item, Let) and not above
-        ):
+        own = _with_comments(block, _take(comments, lambda c, b=block: c.span.line <= b.last))  # type: ignore[misc]
+        commented = bool(above) or own[0].startswith("#")
+        lets = before is not None and isinstance(before.item, Let) and isinstance(block.item, Let)
+        if before is not None and (commented or not lets):
             out.append("")
-        out += _own_lines(above, block.first, blank)
-        out += _with_comments(block, _take(comments, lambda c, b=block: c.span.line <= b.last))  # type: ignore[misc]
+        out += _own_lines(above, block.first, blank) + own
         before = block
     if comments:
         out += ([""] if out else []) + _own_lines(comments, 0, blank)
@@ -72,22 +72,28 @@ def _own_lines(comments: list[Comment], next_line: int, blank: set[int]) -> list
 
 
 def _with_comments(block: _Block, comments: list[Comment]) -> list[str]:
-    """A block's lines; comments beside a line stay beside it, those above one stay above it."""
-    above: dict[int, list[Comment]] = {}
-    beside: dict[int, Comment] = {}
+    """A block's lines; a comment beside a line stays beside it, others stand above the line that they are in or before."""
+    at_line: dict[int, list[Comment]] = {}
     for comment in comments:
-        line = comment.span.line
-        own = [at for at, (_, first, last) in enumerate(block.lines) if first <= line <= last]
-        if own and not comment.own_line and own[-1] not in beside:
-            beside[own[-1]] = comment
-            continue
-        later = [at for at, (_, first, _) in enumerate(block.lines) if first > line]
-        above.setdefault(later[0] if later else (own[-1] if own else len(block.lines) - 1), []).append(
-            comment
-        )
+        at_line.setdefault(_line_of(block, comment), []).append(comment)
     out: list[str] = []
     for at, (text, _, _) in enumerate(block.lines):
         indent = "  " if at else ""
-        out += [f"{indent}{_spelled(comment)}" for comment in above.get(at, ())]
-        out.append(f"{text}  {_spelled(beside[at])}" if at in beside else text)
+        own = at_line.get(at, [])
+        # Several that stood beside parts of one condition would change places if the first stayed there.
+        beside = (
+            own.pop()
+            if own and [c.own_line for c in own].count(False) == 1 and not own[-1].own_line
+            else None
+        )
+        out += [f"{indent}{_spelled(comment)}" for comment in own]
+        out.append(f"{text}  {_spelled(beside)}" if beside else text)
     return out
+
+
+def _line_of(block: _Block, comment: Comment) -> int:
+    """The printed line that a comment belongs to: the last that it is in, else the next, else the last."""
+    line = comment.span.line
+    inside = [at for at, (_, first, last) in enumerate(block.lines) if first <= line <= last]
+    later = [at for at, (_, first, _) in enumerate(block.lines) if first > line]
+    return inside[-1] if inside else later[0] if later else len(block.lines) - 1

@@ -25,7 +25,7 @@ MAX_PROBLEMS = 200
 _ITEM = re.compile(
     r"^(?:(?:policy|let|rule|todo(?:\s|#[^\n]*\n)+test|todo|test)(?![\w.-])"
     # What is indented may also be a value in a list, so there the next word counts too.
-    r'|[ \t]+(?:rule(?![\w.-])|let\s+[\w.-]+\s*=|(?:todo(?:\s|#[^\n]*\n)+)?test\s*"|policy\s+[\w.-]+\s+version(?![\w.-])))',
+    r'|[ \t]+(?:rule(?![\w.-])|let\s+[\w.-]+\s*=|(?:todo[ \t]+)?test\s*"|policy\s+[\w.-]+\s+version(?![\w.-])))',
     re.MULTILINE,
 )
 _COMMENT_OR_STRING = re.compile(r'"(?:\\.|[^"\\\n])*"?|(#[^\n]*)')

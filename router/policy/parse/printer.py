@@ -27,6 +27,7 @@ from router.policy.nodes import (
     TestBlock,
     Value,
 )
+from router.policy.parse.diagnose import RESERVED
 from router.policy.parse.strings import MUST_ESCAPE, quoted
 
 Line = tuple[str, int, int]
@@ -43,18 +44,19 @@ TargetStyle = Literal["spelled", "plain", "chain"]
 """`spelled`: providers follow their word; `plain`: they need none; `chain`: nor does a word hold for those after it."""
 _LISTS: dict[str, TargetStyle] = {"route": "chain", "prefer": "plain", "avoid": "plain"}
 _MODEL = re.compile(r"[A-Za-z0-9*?][\w.*?+-]*/[^\s,()\"#\\]+")
-_NAME = re.compile(
-    r"(?!(?:when|unless|because|until|rollout|rule|provider|model)(?![\w.-]))[A-Za-z_]\w*(?:[.-]+\w+)*"
-)
+_WORD = re.compile(r"(?!(?:when|unless|because|until|rollout|rule)(?![\w.-]))[A-Za-z_]\w*(?:[.-]+\w+)*")
+_NAME = re.compile(rf"(?!(?:provider|model)(?![\w.-])){_WORD.pattern}")
 
 
 def print_policy(file: PolicyFile) -> str:
     """A whole file in canonical form, without its comments; the empty text for a file that says nothing."""
     parts = [_header(file)] if file.name is not None else []
+    before: Item | None = None
     for item in file.items:
         lines = "\n".join(text for text, _, _ in item_lines(item, file.items))
-        joined = bool(parts) and isinstance(item, Let) and parts[-1].startswith("let ")
+        joined = isinstance(before, Let) and isinstance(item, Let)
         parts.append(("" if joined or not parts else "\n") + lines)
+        before = item
     return "\n".join(parts) + "\n" if parts else ""
 
 
@@ -181,7 +183,13 @@ def _bare(target: Target) -> bool:
 def _given(given: Given) -> str:
     if not given.values:
         return f"unknown {_fact(given.fact)}"
-    return f"{_fact(given.fact)} {', '.join(print_value(value) for value in given.values)}"
+    return f"{_fact(given.fact)} {', '.join(_given_value(value) for value in given.values)}"
+
+
+def _given_value(value: Value) -> str:
+    """Straight behind a fact a reserved word reads as an operator or a clause."""
+    reserved = value.kind == "word" and value.value in RESERVED
+    return quoted(str(value.value)) if reserved else print_value(value)
 
 
 def _expect(expect: Expect) -> str:
@@ -240,7 +248,8 @@ def print_value(value: Value) -> str:
     """A constant in canonical form."""
     match value.kind:
         case "word":
-            return str(value.value)
+            word = str(value.value)
+            return word if _WORD.fullmatch(word) else quoted(word)
         case "text":
             return quoted(str(value.value))
         case "regex":
@@ -262,9 +271,9 @@ def _digits(number: float) -> str:
 
 
 def _percent(share: float) -> str:
-    """The shortest digits that read back as the share; a hundredfold float may be off in its last place."""
-    rounded = _digits(round(share * 100, 10))
-    return rounded if float(rounded) / 100 == share else format(Decimal(repr(share)) * 100, "f")
+    """The digits that read back as the share: exactly a hundred times its shortest decimal."""
+    digits = format(Decimal(repr(share)) * 100, "f")
+    return digits.rstrip("0").rstrip(".") if "." in digits else digits
 
 
 def print_money(usd: float) -> str:
