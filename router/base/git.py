@@ -15,8 +15,11 @@ def git_folder(repo: Path) -> Path | None:
     text = _read(entry)
     if text is None or not text.startswith("gitdir:"):
         return None
-    folder = (repo / text.removeprefix("gitdir:").strip()).resolve()
-    return folder if folder.is_dir() else None
+    try:
+        folder = (repo / text.removeprefix("gitdir:").strip()).resolve()
+        return folder if folder.is_dir() else None
+    except (OSError, ValueError, RuntimeError):
+        return None
 
 
 def branch_of(repo: Path) -> str | None:
@@ -44,7 +47,10 @@ def name_of(repo: Path) -> str:
 
 def _common(folder: Path) -> Path:
     text = _read(folder / "commondir")
-    return (folder / text.strip()).resolve() if text else folder
+    try:
+        return (folder / text.strip()).resolve() if text else folder
+    except (OSError, ValueError, RuntimeError):
+        return folder
 
 
 def _read(path: Path) -> str | None:

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from router.base.problems import has_errors
-from router.facts import FACTS
 from router.faces.cli.commands import COMMANDS
+from router.facts import FACTS
 from router.policy.parse import parse_policy
 from router.policy.sources import ENVIRONMENT
 
