@@ -25,9 +25,7 @@ def check_never_true(policy: Policy, chains: Chains, examples: Examples, pedanti
             continue
         help_text = "its parts exclude each other"
         if restricts(item) and any(region.masks or region.slots for region in item.regions):
-            help_text = (
-                f"it restricts only when it cannot be told: {', '.join(facts_of(item.condition))} unknown"
-            )
+            help_text = f"it restricts only while {', '.join(facts_of(item.condition))} is unknown"
         yield warning(
             "R402",
             f"the condition of `{item.name}` can never be true",
@@ -69,13 +67,11 @@ def _hidden(
     code, severity, what = _verdict(sure, bool(locking))
     names = ", ".join(f"`{other.name}`" for other in hiding[:MOST_NAMED])
     more = f" and {len(hiding) - MOST_NAMED} more" if len(hiding) > MOST_NAMED else ""
-    together = "together " if len(hiding) > 1 else ""
-    message = f"the {effect.kind} of `{item.name}` {what}: {names}{more} {together}{'stand' if together else 'stands'} before it"
+    stand = "stands before it" if len(hiding) == 1 else "stand before it together"
+    message = f"the {effect.kind} of `{item.name}` {what}: {names}{more} {stand}"
     notes = [_standing(other, effect.kind) for other in (*locking, *hiding)[:MOST_NAMED]]
     if effect.kind == "route":
-        notes.append(
-            Note("it is reached only when none of their models can be called" if sure else _FALLBACK)
-        )
+        notes.append(Note(_SURE if sure else _FALLBACK))
     shown = examples.note(item.condition, won_by(effect.kind, hiding))
     help_text = None if locking else f"narrow {names}, or say `over` in `{item.name}`"
     yield Problem(
@@ -83,7 +79,10 @@ def _hidden(
     )
 
 
-_FALLBACK = "it is reached only when restrictions stop all their models, or none of them can be called"
+_SURE = "it is reached only when no model that stands before it can be called"
+_FALLBACK = (
+    "it is reached only when restrictions stop every model that stands before it, or none can be called"
+)
 
 
 def _verdict(sure: bool, locking: bool) -> tuple[str, Severity, str]:

@@ -12,22 +12,26 @@ from router.policy.nodes import FIRST_MATCH, Effect
 from router.policy.parse.printer import print_effect
 
 MOST_OVERLAPS = 20
+MOST_TRIED = 200
+"""Pairs for which a request is looked for."""
 MOST_BEFORE = 50
 """Stronger rules that a rule is compared with."""
 
 
 def check_overlaps(policy: Policy, chains: Chains, examples: Examples, pedantic: bool) -> Iterator[Problem]:
     """The first such pairs (R406), only when `pedantic`; a narrower rule before a broader one is no contradiction."""
-    left = MOST_OVERLAPS if pedantic else 0
+    left, tries = MOST_OVERLAPS if pedantic else 0, MOST_TRIED
     for kind in sorted(FIRST_MATCH):
         having = [item for item in policy.rules if item.effect(kind) and not item.quiet]
         for at, later in enumerate(having):
             for earlier in having[max(0, at - MOST_BEFORE) : at]:
-                if left <= 0:
+                if left <= 0 or tries <= 0:
                     return
                 if _contradict(policy, earlier, later, kind):
-                    left -= 1
-                    yield _report(earlier, later, kind, examples)
+                    tries -= 1
+                    found = list(_report(earlier, later, kind, examples))
+                    left -= len(found)
+                    yield from found
 
 
 def _contradict(policy: Policy, earlier: Ruled, later: Ruled, kind: str) -> bool:
@@ -50,22 +54,18 @@ def _said(effect: Effect | None) -> str:
     return print_effect(effect) if effect else ""
 
 
-def _report(earlier: Ruled, later: Ruled, kind: str, examples: Examples) -> Problem:
+def _report(earlier: Ruled, later: Ruled, kind: str, examples: Examples) -> Iterator[Problem]:
+    """The note with a request that shows it; none without one, for then nobody could tell whether it happens."""
     shown = examples.note(("and", earlier.condition, later.condition), won_by(kind, (earlier,)))
-    return Problem(
-        "R406",
-        "note",
-        f"`{earlier.name}` and `{later.name}` can both match and disagree on {kind}; their order decides",
-        later.placed.rule.name.span,
-        "say `over` in the one that should win",
-        (
-            Note(
-                f"`{earlier.name}` stands first: {_said(earlier.effect(kind))}",
-                earlier.placed.rule.name.span,
-            ),
-            *shown,
-        ),
-    )
+    if shown:
+        first = Note(
+            f"`{earlier.name}` stands first: {_said(earlier.effect(kind))}", earlier.placed.rule.name.span
+        )
+        message = (
+            f"`{earlier.name}` and `{later.name}` can both match and disagree on {kind}; their order decides"
+        )
+        help_text = "say `over` in the one that should win"
+        yield Problem("R406", "note", message, later.placed.rule.name.span, help_text, (first, *shown))
 
 
 PAGES: tuple[Page, ...] = (

@@ -45,11 +45,8 @@ CHECKS = (
 def _without_echoes(problems: Sequence[Problem]) -> tuple[Problem, ...]:
     """Of two equal rules one is hidden and the other redundant; saying both would have both deleted."""
     hidden = {p.span for p in problems if p.code in ("R401", "R403")}
-    return tuple(
-        p
-        for p in problems
-        if p.code != "R409" or not (p.span in hidden or any(note.span in hidden for note in p.notes))
-    )
+    said = [p for p in problems if p.code not in ("R406", "R409") or p.span not in hidden]
+    return tuple(p for p in said if p.code != "R409" or not any(note.span in hidden for note in p.notes))
 
 
 __all__ = ["CHECKS", "PAGES", "check_policy"]

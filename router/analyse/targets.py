@@ -83,8 +83,8 @@ def _notes(stops: Stops) -> list[Note]:
     notes = []
     for stoppers, models in list(by_rules.items())[:MOST_LISTED]:
         names = ", ".join(f"`{stopper.name}`" for stopper in stoppers[:MOST_LISTED])
-        more = f" and {len(models) - 1} more" if len(models) > 1 else ""
-        notes.append(Note(f"`{models[0]}`{more} is stopped by {names}", stoppers[0].placed.rule.name.span))
+        said = f"`{models[0]}` is" if len(models) == 1 else f"`{models[0]}` and {len(models) - 1} more are"
+        notes.append(Note(f"{said} stopped by {names}", stoppers[0].placed.rule.name.span))
     return notes
 
 

@@ -15,7 +15,7 @@ from router.model.catalogue import Catalogue, catalogue_to_plain
 from router.model.decision import Decision
 from router.policy.catalogue import load_catalogue
 from router.policy.compile.compile import compile_policy
-from router.policy.nodes import Layer, LayerName, PolicyFile, Rule
+from router.policy.nodes import Effect, Layer, LayerName, PolicyFile, Rule
 from router.policy.parse import parse_policy
 from router.table.table import Table
 from tests.policies import random_facts, random_rule
@@ -104,22 +104,24 @@ def requests_for(rng: Random, table: Table, count: int) -> Iterator[Mapping[str,
         yield facts
 
 
-def without_effect(layers: tuple[Layer, ...], rule: str, kind: str) -> tuple[Layer, ...]:
-    """The layers with one kind of effect taken from a rule, and the rule when nothing of it is left."""
+def without_effect(
+    layers: tuple[Layer, ...], rule: str, kind: str, targets: frozenset[str] | None = None
+) -> tuple[Layer, ...]:
+    """The layers with one kind of effect, or some of its targets, taken from a rule; the rule too when nothing is left."""
+
+    def thinned(effect: Effect) -> Effect | None:
+        if effect.kind != kind:
+            return effect
+        left = tuple(target for target in effect.targets if str(target) not in (targets or ()))
+        return replace(effect, targets=left) if targets and left else None
 
     def kept(item: Any) -> Any:
         if not isinstance(item, Rule) or item.name.text != rule:
             return item
-        effects = tuple(effect for effect in item.effects if effect.kind != kind)
+        effects = tuple(effect for effect in map(thinned, item.effects) if effect is not None)
         return replace(item, effects=effects) if effects else None
 
-    return tuple(
-        replace(
-            one,
-            files=tuple(
-                replace(file, items=tuple(x for x in map(kept, file.items) if x is not None))
-                for file in one.files
-            ),
-        )
-        for one in layers
-    )
+    def file_without(file: PolicyFile) -> PolicyFile:
+        return replace(file, items=tuple(item for item in map(kept, file.items) if item is not None))
+
+    return tuple(replace(one, files=tuple(map(file_without, one.files))) for one in layers)
