@@ -11,6 +11,7 @@ from router.base.failures import RouterError
 from router.decide.classify.weights import COMPLEXITIES, TASKS
 
 INHERIT = "inherit"
+MADE_UP_SOURCES = ("corpus:", "follow-ups-", "short-")
 _FAMILY_END = re.compile(r":| \(")
 
 
@@ -36,6 +37,8 @@ class LabelledRow:
     weight: float
     file: str
     """The path of the file as text."""
+    made_up: bool = False
+    """Whether the prompt was written for the corpus."""
 
 
 def read_rows(sources: Sequence[Path]) -> list[LabelledRow]:
@@ -77,7 +80,7 @@ def _row(path: Path, number: int, found: Mapping[str, Any]) -> LabelledRow:
     task = _label(path, number, found, "task", (*TASKS, INHERIT))
     needed = task != INHERIT or found.get("complexity") is not None
     complexity = _label(path, number, found, "complexity", COMPLEXITIES) if needed else None
-    return LabelledRow(prompt, task, complexity, _family(found), float(weight), str(path))
+    return LabelledRow(prompt, task, complexity, _family(found), float(weight), str(path), _made_up(found))
 
 
 def _label(path: Path, number: int, found: Mapping[str, Any], key: str, known: Sequence[str]) -> str:
@@ -97,3 +100,7 @@ def _family(found: Mapping[str, Any]) -> str:
     if not isinstance(source, str) or not source or "weight" in found:
         return str(found["prompt"])
     return source if source.startswith("corpus:") else _FAMILY_END.split(source, maxsplit=1)[0]
+
+
+def _made_up(found: Mapping[str, Any]) -> bool:
+    return str(found.get("source", "")).startswith(MADE_UP_SOURCES)
