@@ -60,7 +60,6 @@ class Trace:
     rules: tuple[Matched, ...]
     chain: tuple[Step, ...]
     dropped: tuple[Dropped, ...]
-    probabilities: tuple[tuple[str, float], ...]
 
     def to_plain(self) -> dict[str, Any]:
         """The trace as JSON can hold it."""
@@ -120,7 +119,7 @@ def explain(decider: Decider, facts: Facts, decision: Decision) -> Trace:
         for name in decision.chain
     )
     return Trace(
-        decision, len(facts.get("prompt") or ""), tuple(rules), chain, decider.dropped(decision, facts), ()
+        decision, len(facts.get("prompt") or ""), tuple(rules), chain, decider.dropped(decision, facts)
     )
 
 

@@ -29,13 +29,18 @@ def _head(trace: Trace, colour: bool) -> str:
     return _bold(printable(f"{kind} -> {decision.chain[0]}" + (f" · rule {route}" if route else "")), colour)
 
 
+def _runner_up(thought: tuple[tuple[str, float], ...]) -> str:
+    """The second likeliest, where it is likely enough to matter."""
+    return f", {thought[1][0]} {thought[1][1]:.0%}" if len(thought) > 1 and thought[1][1] >= 0.05 else ""
+
+
 def _facts(trace: Trace) -> list[str]:
     decision, judged = trace.decision, trace.decision.judgement
     source = {
         "given": "given", "rule": f"by rule {judged.rule}", "classifier": "by the classifier",
         "session": "inherited from the session's last route", "none": "not needed by any rule",
     }[judged.source]  # fmt: skip
-    sure = "" if judged.confidence is None else f", {judged.confidence:.0%} sure"
+    sure = "" if judged.confidence is None else f", {judged.confidence:.0%} sure{_runner_up(judged.tasks)}"
     task = judged.task or (
         f"unknown (abstained; likeliest {judged.guess})" if judged.abstained else "unknown"
     )
@@ -44,7 +49,7 @@ def _facts(trace: Trace) -> list[str]:
     if decision.asked_complexity != decision.complexity:
         level += f" (downgraded from {decision.asked_complexity})"
     elif judged.complexity_confidence is not None:
-        level += f" ({judged.complexity_confidence:.0%} sure)"
+        level += f" ({judged.complexity_confidence:.0%} sure{_runner_up(judged.complexities)})"
     rows += [("complexity", level), ("tier", f"{decision.tier}{_tier_reason(trace)}")]
     rows += [("profile", decision.profile), ("mode", decision.mode)]
     if decision.chain:

@@ -59,4 +59,6 @@ def judgement_of(found: "Classification", last_route: tuple[str, str] | None) ->
         found.abstained,
         "classifier",
         guess=found.task,
+        tasks=found.task_probabilities,
+        complexities=found.complexity_probabilities,
     )

@@ -35,6 +35,9 @@ class Judgement(NamedTuple):
     rule: str | None = None
     guess: str | None = None
     """The classifier's likeliest task when it abstained."""
+    tasks: tuple[tuple[str, float], ...] = ()
+    complexities: tuple[tuple[str, float], ...] = ()
+    """What the classifier thought of all tasks and complexities, likeliest first."""
 
 
 class Denial(NamedTuple):

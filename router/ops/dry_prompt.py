@@ -25,8 +25,14 @@ def run_prompt(values: Mapping[str, Any], around: Surroundings) -> Result:
     decision, facts = router.decide_request(request)
     decision = reported(router, decision, request)
     trace = explain(router.decider, facts, decision)
-    plain: dict[str, Any] = {**decision_record(decision), "trace": trace.to_plain()}
+    keyless = without_key(router, decision, around.environ)
+    plain: dict[str, Any] = {
+        **decision_record(decision),
+        "trace": {**trace.to_plain(), "without_key": list(keyless)},
+    }
     extra: list[str] = []
+    if keyless:
+        extra.append(f"no key is set here for {', '.join(keyless)}: a call would pass over their models")
     if values["why_not"]:
         _known_rule(router, values["why_not"])
         answer = why_not(router.decider, facts, decision, values["why_not"])
@@ -38,6 +44,19 @@ def run_prompt(values: Mapping[str, Any], around: Surroundings) -> Result:
         plain["what_if"] = answer_if.to_plain()
         extra.append(answer_if.text())
     return Result(plain, lambda colour: "\n\n".join([render(trace, colour), *extra]))
+
+
+def without_key(router: Router, decision: Decision, environ: Mapping[str, str]) -> tuple[str, ...]:
+    """Providers of the chain that are called with a key, of which the environment holds none."""
+    providers = router.decider.catalogue.providers
+    named = dict.fromkeys(model.partition("/")[0] for model in decision.chain)
+    return tuple(
+        name
+        for name in named
+        if name in providers
+        and providers[name].key_variables
+        and not any(environ.get(variable) for variable in providers[name].key_variables)
+    )
 
 
 def reported(router: Router, decision: Decision, request: Request) -> Decision:

@@ -149,7 +149,7 @@ def test_fmt_leaves_a_file_with_mistakes_as_it_is(shell: Shell) -> None:
     ran = shell.run("fmt")
     assert ran.code == 1
     assert path.read_text("utf-8") == "rule a tga x\n" and good.read_text("utf-8") != UGLY
-    assert "policy.rules:1:8" in ran.out
+    assert "policy.rules:1:6" in ran.out
 
 
 def test_fmt_takes_files_and_folders(shell: Shell) -> None:

@@ -290,7 +290,7 @@ def test_policy_diff_of_the_same_meaning_is_empty(shell: Shell) -> None:
 def test_policy_diff_of_a_policy_with_errors_shows_them(shell: Shell) -> None:
     old, new = folder(shell, "old", "rule a tag x\n"), folder(shell, "new", "rule a tga x\n")
     ran = shell.run("policy", "diff", old, new)
-    assert (ran.code, ran.out) == (1, "") and "p.rules:1:8" in ran.err
+    assert (ran.code, ran.out) == (1, "") and "p.rules:1:6" in ran.err
 
 
 def test_pipe_and_no_color_give_no_escape_codes(shell: Shell, tmp_path: Path) -> None:
