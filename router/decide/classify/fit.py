@@ -6,6 +6,8 @@ Array = Any
 """A NumPy array or a SciPy CSR matrix; both are imported where they are used, for only training may load them."""
 
 HISTORY = 6
+BEND = 0.1
+"""About p * (1 - p) of a class among several: the second derivative of the loss by a score."""
 
 
 def fit_softmax(
@@ -18,24 +20,39 @@ def fit_softmax(
     """
     import numpy as np
     from scipy.optimize import minimize
+    from scipy.sparse import csr_matrix, diags
 
     width, classes = prior.shape
     weights = (row_weights / row_weights.mean())[:, None]
-    turned = features.T.tocsr() if hasattr(features, "tocsr") else features.T
+    step = _step_sizes(features, weights, pull)
+    scaled = csr_matrix(features) @ diags(step)
+    turned, strength = scaled.T.tocsr(), (pull * step * step)[:, None]
 
     def loss(point: Array) -> tuple[float, Array]:
-        matrix, offset = point[:-classes].reshape(width, classes), point[-classes:]
-        found = softmax_rows(features @ matrix + offset)
-        apart, error = matrix - prior, weights * (found - labels)
-        value = (
-            -(weights * labels * np.log(found + 1e-12)).sum() + 0.5 * (pull[:, None] * apart * apart).sum()
-        )
-        slope = turned @ error + pull[:, None] * apart
+        apart, offset = point[:-classes].reshape(width, classes), point[-classes:]
+        found = softmax_rows(scaled @ apart + fixed + offset)
+        error = weights * (found - labels)
+        value = -(weights * labels * np.log(found + 1e-12)).sum() + 0.5 * (strength * apart * apart).sum()
+        slope = turned @ error + strength * apart
         return float(value), np.concatenate([slope.ravel(), error.sum(0)])
 
-    start = np.concatenate([prior.ravel(), bias]).astype(np.float64)
+    fixed = features @ prior
+    start = np.concatenate([np.zeros(width * classes), bias])
     found = minimize(loss, start, jac=True, method="L-BFGS-B", options={"maxiter": steps, "maxcor": HISTORY})
-    return found.x[:-classes].reshape(width, classes), found.x[-classes:]
+    return prior + step[:, None] * found.x[:-classes].reshape(width, classes), found.x[-classes:]
+
+
+def _step_sizes(features: Array, weights: Array, pull: Array) -> Array:
+    """(d,): one over the root of about how sharply the loss bends along each feature.
+
+    Frequent features bend it a thousand times as sharply as rare ones; without this scale the steps that suit the
+    first would leave the others where they started, and the result would depend on the number of steps.
+    """
+    import numpy as np
+    from scipy.sparse import csr_matrix
+
+    squares = csr_matrix(features).multiply(csr_matrix(features)).T @ weights[:, 0]
+    return 1.0 / np.sqrt(pull + BEND * np.asarray(squares).ravel())
 
 
 def softmax_rows(scores: Array) -> Array:
