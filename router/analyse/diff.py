@@ -6,7 +6,7 @@ from itertools import islice
 from typing import Any
 
 from router.analyse.explain import seen
-from router.analyse.witness import ABSENT, witnesses
+from router.analyse.witness import ABSENT, in_range, witnesses
 from router.decide.decide import Decider
 from router.facts import find_fact
 from router.model.decision import Decision, Facts
@@ -154,7 +154,8 @@ def _around(table: Table, index: int, key: str) -> list[Any]:
             fact = find_fact(key)
             values += [*atom[2], ABSENT] if fact is None or fact.values is None else fact.values
         elif atom[0] == "between":
-            values += [v for b in atom[2:4] if b is not None for v in (b, b + 1, max(0, b - 1))]
+            beside = [v for b in atom[2:4] if b is not None for v in (b, b + 1, b - 1)]
+            values += [value for value in beside if in_range(key, value)]
         elif atom[0] in ("under", "file", "glob", "has", "haslike"):
             values.append((ABSENT,))
         elif atom[0] in ("word", "regex"):

@@ -1,6 +1,7 @@
 """Requests that make a condition true, built from its constants."""
 
 from collections.abc import Iterator
+from datetime import date
 from itertools import pairwise
 from typing import Any
 
@@ -11,6 +12,7 @@ from router.table.conditions import Plain
 
 MOST_ROWS = 24
 ABSENT = "zz-other"
+SOME_DAY = float(date(2026, 1, 1).toordinal())
 FILLER = "zq"
 """What stands for any text; a part that a policy is unlikely to name, or a witness would fit narrower rules too."""
 
@@ -51,7 +53,7 @@ def _value(fact: str, literals: list[Literal]) -> Any:
     if kind in ("paths", "names"):
         return tuple(_filled(str(x.atoms[0][2]), x.atoms[0][0]) for x in wanted) or (ABSENT,)
     if kind in ("number", "percent", "money", "date"):
-        return _number(literals)
+        return _number(fact, literals)
     names = [set(x.atoms[0][2]) for x in wanted if x.atoms[0][0] == "in"]
     unwanted = {v for x in literals if not x.positive and x.atoms[0][0] == "in" for v in x.atoms[0][2]}
     if names:
@@ -92,14 +94,24 @@ def _other(fact: str, unwanted: set[str]) -> str | None:
     return ABSENT
 
 
-def _number(literals: list[Literal]) -> float:
-    """A number that satisfies every interval, looked for at and around their ends."""
+def _number(key: str, literals: list[Literal]) -> float:
+    """A number of the fact's range that satisfies every interval, looked for at and around their ends."""
     ends: list[float] = sorted({b for x in literals for b in x.atoms[0][2:4] if b is not None})
-    tries = [v for end in ends for v in (end, end + 1, end - 1, end + 0.001, end - 0.001)] or [0.0]
+    tries = [v for end in ends for v in (end, end + 1, end - 1, end + 0.001, end - 0.001)]
     tries += [(a + b) / 2 for a, b in pairwise(ends)]
-    for value in tries:
-        if value >= 0 and all(
-            (evaluate(x.atoms[0], {x.fact: value}) is True) == x.positive for x in literals
-        ):
+    tries += [SOME_DAY if _kind(key) == "date" else 0.0, 1.0]
+    usable = [value for value in tries if in_range(key, value)]
+    for value in usable:
+        if all((evaluate(x.atoms[0], {x.fact: value}) is True) == x.positive for x in literals):
             return value
-    return tries[0]
+    return usable[0]
+
+
+def in_range(key: str, value: float) -> bool:
+    """Whether a number is one that the fact can have."""
+    fact = find_fact(key.partition("(")[0])
+    if fact is None:
+        return value >= 0 and value == int(value)
+    whole = fact.whole or fact.kind.name == "date"
+    low = 1 if fact.kind.name == "date" else fact.low or 0
+    return value >= low and (fact.high is None or value <= fact.high) and not (whole and value != int(value))

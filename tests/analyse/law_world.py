@@ -61,6 +61,14 @@ def with_rules(layer: Layer, rules: Sequence[Rule]) -> Layer:
     return replace(layer, files=(PolicyFile(file.file, (*lets, *rules)),))
 
 
+def without_over(layers: Sequence[Layer]) -> list[Layer]:
+    """The policy in declaration order; what stands over another rule has a place that matters."""
+    return [
+        with_rules(layer, [replace(rule, over=()) for file in layer.files for rule in file.rules])
+        for layer in layers
+    ]
+
+
 def shuffled_restrictions(rng: Random, layers: Sequence[Layer]) -> list[Layer]:
     """Every layer with its purely restricting rules put elsewhere; the others keep their order among themselves."""
     found = []
