@@ -1,0 +1,58 @@
+"""How a text becomes words and row numbers: other languages, unspaced scripts, the first words."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from router.decide.classify.foreign import ENGLISH, english
+from router.decide.classify.shape import NAMES, shape
+from router.decide.classify.words import hashed, words
+
+MASK = (1 << 17) - 1
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("写一个关于猫的故事", {"write", "about", "story"}),
+        ("为什么天空是蓝的？", {"why"}),
+        ("猫の絵を描いてください", {"draw", "please"}),
+        ("Напишите рассказ о море", {"write", "story"}),
+        ("파이썬 코드를 수정해줘", {"code", "fix"}),
+        ("Escribe un poema sobre el mar", {"write", "poem", "about"}),
+        ("Explique la différence entre A et B", {"explain", "difference"}),
+        ("Übersetze das ins Englische", {"translate"}),
+    ],
+)
+def test_request_words_stand_as_english_ones(text: str, expected: set[str]) -> None:
+    assert expected <= set(words(text))
+
+
+@pytest.mark.parametrize(
+    "text", ["come on, use the web", "a brief résumé of the plan", "import the MIT license"]
+)
+def test_english_is_left_alone(text: str) -> None:
+    kept = [word for word in text.replace(",", "").lower().split() if word.isascii()]
+    assert set(kept) <= set(words(text))
+
+
+def test_the_table_is_lower_case_and_leads_to_english() -> None:
+    assert all(word == word.lower() and meant.isascii() for word, meant in ENGLISH.items())
+    assert english("напишите") == "write"
+    assert english("zyxwv") == "zyxwv"
+
+
+@given(st.text(max_size=300))
+def test_rows_are_within_the_table_and_the_shape_is_whole(text: str) -> None:
+    found = words(text)
+    assert all(0 <= row <= MASK for row in hashed(found, MASK))
+    assert len(shape(text, found)) == len(NAMES)
+
+
+def test_the_first_words_count_as_such() -> None:
+    first, later = (
+        words("fix the parser"),
+        words("so please, after all of this has been read by you two twice, now fix"),
+    )
+    alone = hashed(["fix"], MASK)
+    assert len(alone & hashed(first, MASK)) > len(alone & hashed(later, MASK))
