@@ -134,7 +134,7 @@ def render_github(problems: Iterable[Problem]) -> str:
                 ("endColumn", s.end_column),
             )
             place = " " + ",".join(f"{key}={_escaped(str(value), ':,')}" for key, value in fields)
-        message = problem.message + (f" ({problem.help})" if problem.help else "")
+        message = printable(problem.message + (f" ({problem.help})" if problem.help else ""))
         lines.append(
             f"::{names[problem.severity]}{place},title={problem.code}::{_escaped(message)}"
             if place

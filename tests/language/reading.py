@@ -2,6 +2,7 @@
 
 from datetime import date
 from functools import cache
+from pathlib import Path
 
 from router.base.problems import Problem, has_errors, in_order
 from router.engine.build import names_of
@@ -12,6 +13,9 @@ from router.policy.parse import parse_policy
 
 TODAY = date(2026, 11, 25)
 FILE = "policy.rules"
+CASES = Path(__file__).resolve().parents[1] / "cases" / "language"
+SAMPLE = (CASES / "sample.rules").read_text(encoding="utf-8")
+"""A file that uses most of the language, in canonical form."""
 
 
 @cache

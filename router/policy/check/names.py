@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from difflib import get_close_matches
+from itertools import islice
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +29,7 @@ _SHOWN = 5
 
 def nearest(word: str, names: Iterable[str], cutoff: float = 0.6) -> str | None:
     """The name most like `word`, in whatever case it is written, or None; giant words and lists are not searched."""
-    known = list(names)
+    known = list(islice(names, _MOST_NAMES + 1))
     if len(word) > _LONGEST_WORD or len(known) > _MOST_NAMES:
         return None
     found = get_close_matches(word, known, 1, cutoff)

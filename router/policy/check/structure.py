@@ -8,6 +8,7 @@ from router.facts import FACTS, find_fact
 from router.policy.check.names import Names, did_you_mean, nearest
 from router.policy.nodes import FIRST_MATCH, Compare, Condition, Known, Layer, Let, LetRef, Rule, atoms
 
+_SHOWN = 8
 _STAGES = ("given", "classified", "profiled", "priced")
 _LATEST = {"classify": "given", "profile": "classified"}
 _ANY_STAGE = frozenset({"refuse", "approve", "redact", "tag", "cap", "compress"})
@@ -71,13 +72,19 @@ def _cycles(lets: dict[str, Let]) -> Iterator[Problem]:
         for name, let in lets.items()
     }
     for cycle in find_cycles(graph):
-        path = " -> ".join([*cycle, cycle[0]])
+        path = " -> ".join(_circle(cycle))
         yield error(
             "R322",
             f"`let {cycle[0]}` asks itself: {path}",
             lets[cycle[0]].name.span,
             "a `let` may ask only others",
         )
+
+
+def _circle(names: list[str]) -> list[str]:
+    """The names round to the first again; of a long circle only its ends."""
+    shown = names if len(names) <= _SHOWN else [*names[: _SHOWN - 1], "..."]
+    return [*shown, names[0]]
 
 
 def find_cycles(graph: dict[str, list[str]]) -> Iterator[list[str]]:
@@ -131,7 +138,7 @@ def check_order(layers: tuple[Layer, ...], names: Names) -> Iterable[Problem]:
             if rule.over
         }
         for cycle in find_cycles({name: graph.get(name, []) for name in rules} if graph else {}):
-            path = " over ".join([*cycle, cycle[0]])
+            path = " over ".join(_circle(cycle))
             yield error(
                 "R332",
                 f"rules stand over each other in a circle: {path}",

@@ -101,7 +101,7 @@ def _maker(rule: Rule, builder: object) -> Make | None:
     ]
     spread = [at for at, symbol in taken if not symbol.is_term and symbol.name.startswith("_")]
     inlined = rule.origin.name.startswith("_")
-    finish: Make = list if inlined else getattr(builder, _method(rule), None) or _unnamed
+    finish: Make = _itself if inlined else getattr(builder, _method(rule), None) or _unnamed
     if rule.options.expand1 and rule.alias is None and not inlined:
         finish = _unwrapping(finish)
     passes = len(taken) == 1 and not spread and rule.options.expand1 and rule.alias is None and not inlined
@@ -110,6 +110,10 @@ def _maker(rule: Rule, builder: object) -> Make | None:
     if not spread and len(taken) == len(rule.expansion):
         return finish
     return _picked([(at, at in spread) for at, _ in taken], finish)
+
+
+def _itself(children: list[Any]) -> list[Any]:
+    return children
 
 
 def _unwrapping(finish: Make) -> Make:
@@ -125,9 +129,13 @@ def _unnamed(children: list[Any]) -> Any:
 
 
 def _picked(places: list[tuple[int, bool]], finish: Make) -> Make:
+    # A repetition is `more: more item`, whose list nobody else holds; copying it for every item would take quadratic time.
+    grows = places[0] if places[0][1] else None
+    others = places[1:] if grows else places
+
     def make(children: list[Any]) -> Any:
-        picked: list[Any] = []
-        for at, spread in places:
+        picked: list[Any] = children[grows[0]] if grows else []
+        for at, spread in others:
             if spread:
                 picked += children[at]
             else:
