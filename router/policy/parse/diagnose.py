@@ -296,15 +296,17 @@ def _misspelled(where: Where, at: int, expected: set[str]) -> Problem | None:
     words += ["rule", "let", "test"] if "$END" in expected and where.begins_line(at) else []
     near = get_close_matches(word.lower(), words, 1, 0.7)
     # Of two letters one is half of the word, so a likeness of 0.7 cannot be had.
-    near = near or [
-        short
-        for short in ("is", *words)
-        if len(short) == len(word) == 2 and short in words and short[0] == word[0].lower()
-    ]
+    near = near or _two_letters(word.lower(), words)
     if not near:
         return None
     span = where.span(at, at + len(word))
     return error("R108", f"unknown word `{word}`", span, f"did you mean `{near[0]}`?", fix=Fix(span, near[0]))
+
+
+def _two_letters(word: str, words: list[str]) -> list[str]:
+    if len(word) != 2 or word in RESERVED:
+        return []
+    return [short for short in ("is", *words) if len(short) == 2 and short in words and short[0] == word[0]]
 
 
 def _no_condition(where: Where, at: int, expected: set[str]) -> Problem | None:

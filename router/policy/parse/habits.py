@@ -63,7 +63,9 @@ def _outcome(match: "re.Match[str]") -> str:
     return words.get(match["bad"], "approval")
 
 
-_EFFECTS = "classify|deny|allow|cap|refuse|require|redact|compress|tag|downgrade|route|mode|profile|prefer|avoid|rule"
+_EFFECTS = (
+    "classify|deny|allow|cap|refuse|require|redact|compress|tag|downgrade|route|mode|profile|prefer|avoid"
+)
 _TARGET = r"[@A-Za-z*][\w.*/:@-]*"
 _FACT = r"[A-Za-z][\w.]*(?:\([\w. ]*\))?"
 HABITS: tuple[Habit, ...] = (
@@ -75,7 +77,7 @@ HABITS: tuple[Habit, ...] = (
     _habit(r"\b(?P<bad>is\s+not)\s*\(", "`is not` takes one value", "a list is asked with `not in (...)`", "not in"),
     _habit(r"\bin\s+(?P<bad>[\w-]+(?:\s*,\s*[\w-]+)+)", "the list `{bad}` lacks parentheses", "write `in {fix}`", r"(\g<bad>)"),
     _habit(r"\bknown\s*(?P<bad>\((?P<name>[\w.]+)\))", "`known` takes no parentheses", "write `known {name}`", lambda m: f" {m['name']}"),
-    _habit(rf"(?P<bad>{_FACT})\.(?P<call>startsWith|endsWith|includes|contains|matches|match|test)\s*\(", "attributes have no methods", 'write operators as words: `path under "src/"`, `prompt contains "x"`'),
+    _habit(rf"{_FACT}(?P<bad>\.(?:startsWith|endsWith|includes|contains|matches|match|test)\s*\()", "attributes have no methods", 'write operators as words: `path under "src/"`, `prompt contains "x"`'),
     _habit(rf"(?P<bad>(?P<value>-?\$?\d[\d_.]*%?)\s*(?P<sign><=|>=|<|>)\s*(?P<name>{_FACT}))", "the attribute stands before the constant", "write `{fix}`", _flipped),
     _habit(r"(?P<bad>\$\d{1,3}(?:,\d{3})+)", "`{bad}` is no amount: thousands have no comma", "write `{fix}`", _without_commas),
     _habit(r"(?P<bad>(?P<usd>\$[\d.]+)\s+(?:per|a|each|every)\s+(?P<p>call|session|day|month))\b", "a period follows its amount after `/`", "write `{fix}`", r"\g<usd>/\g<p>"),
