@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from router.analyse.explain import known_facts
+from router.analyse.asked import RESTRICTING, known_facts
 from router.analyse.testing import TestResult
 from router.decide.decide import Decider
 from router.decide.kleene import evaluate, evaluate_atom
@@ -50,14 +50,16 @@ class Coverage:
         total = sum(rule.points[1] for rule in self.rules)
         return got / total if total else 1.0
 
+    @property
+    def by_layer(self) -> dict[str, "Coverage"]:
+        """The same for each layer that has rules."""
+        layers = sorted({rule.layer for rule in self.rules})
+        return {layer: Coverage(tuple(r for r in self.rules if r.layer == layer)) for layer in layers}
+
     def to_plain(self) -> dict[str, Any]:
-        layers = {
-            layer: Coverage(tuple(r for r in self.rules if r.layer == layer)).share
-            for layer in {r.layer for r in self.rules}
-        }
         return {
             "share": round(self.share, 4),
-            "layers": {k: round(v, 4) for k, v in sorted(layers.items())},
+            "layers": {layer: round(part.share, 4) for layer, part in self.by_layer.items()},
             "rules": [asdict(r) for r in self.rules],
         }
 
@@ -77,6 +79,9 @@ class Coverage:
                 for atom in rule.atoms
                 if not (atom.true and atom.false)
             ]
+        parts = self.by_layer
+        if len(parts) > 1:
+            lines += [f"{layer} {part.share:.0%} of {len(part.rules)} rules" for layer, part in parts.items()]
         lines.append(f"coverage {self.share:.0%} of {len(self.rules)} rules")
         return "\n".join(lines)
 
@@ -84,13 +89,17 @@ class Coverage:
 def coverage(decider: Decider, results: Sequence[TestResult], layers: Sequence[str]) -> Coverage:
     """What the tests exercise of the rules in the named layers."""
     table = decider.table
-    views = [(known_facts(r.facts, r.decision), {rule for _, rule in r.decision.rules}) for r in results]
+    views = [
+        (known_facts(decider, r.facts, r.decision), {rule for _, rule in r.decision.rules}) for r in results
+    ]
     found = []
     for index, name in enumerate(table.names):
         if table.layers[index] not in layers:
             continue
         condition, record = table.condition(index), table.rule(index)
-        fired = any(evaluate(condition, known) is True for known, _ in views)
+        restricts = any(effect["kind"] in RESTRICTING for effect in record["effects"])
+        truths = {evaluate(condition, known) for known, _ in views}
+        fired = True in truths or (restricts and None in truths)
         atoms = []
         for atom in dict.fromkeys(plain_atoms(condition)):
             values = {evaluate_atom(atom, known) for known, _ in views}

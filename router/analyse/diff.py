@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
-from router.analyse.explain import seen
+from router.analyse.asked import seen
 from router.analyse.witness import ABSENT, in_range, witnesses
 from router.decide.decide import Decider
 from router.facts import find_fact

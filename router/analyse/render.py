@@ -1,5 +1,7 @@
 """The trace as a text for people."""
 
+from collections.abc import Iterator
+
 from router.analyse.explain import Matched, Trace
 from router.base.render import printable
 from router.model.decision import Cap
@@ -103,7 +105,16 @@ def _chain(trace: Trace) -> list[str]:
     for at, drop in enumerate(trace.dropped[:_MOST_CHAIN]):
         by = f" by {drop.rule}" if drop.rule else ""
         lines.append(printable(f"{'not' if at == 0 else '':<11} {drop.model}: {drop.reason}{by}"))
-    return lines
+    return lines + [printable(line) for line in _dearer(trace)]
+
+
+def _dearer(trace: Trace) -> Iterator[str]:
+    for at, found in enumerate(trace.passed_over[:_MOST_CHAIN]):
+        more = len(found.models) - 1
+        who = (
+            f"{found.models[0]} and {more} more {found.tier}" if more else f"{found.models[0]} ({found.tier})"
+        )
+        yield f"{'dearer' if at == 0 else '':<11} {who}: {found.reason}"
 
 
 def _rules(trace: Trace) -> list[str]:

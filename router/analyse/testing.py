@@ -5,10 +5,9 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any, Literal
 
-from router.analyse.explain import first_false, known_facts
-from router.decide.decide import Classify, Decider
-from router.decide.globs import target_covers
-from router.decide.kleene import evaluate
+from router.analyse.expect import find, is_met
+from router.analyse.explain import lost_by
+from router.decide.decide import Classify, Decider, unjudged
 from router.facts import find_fact
 from router.facts.keys import fact_key
 from router.model.decision import Decision, Facts
@@ -68,9 +67,9 @@ class JudgeText:
 
 
 def run_test(block: TestBlock, decider: Decider, judge: JudgeText) -> TestResult:
-    """One test: facts that are not given are unknown."""
+    """One test: facts that are not given are unknown, so without a prompt there is nothing to judge."""
     facts = facts_of(block.given)
-    decision = decider.decide(facts, judge.classify(str(facts.get("prompt", ""))))
+    decision = decider.decide(facts, judge.classify(facts["prompt"]) if "prompt" in facts else unjudged)
     unmet = tuple(found for expect in block.expect for found in _unmet(expect, decider, facts, decision))
     outcome: Outcome = "failed" if unmet else "passed"
     if block.todo:
@@ -102,99 +101,21 @@ def _plain(value: Value) -> Any:
 
 
 def _unmet(expect: Expect, decider: Decider, facts: Facts, decision: Decision) -> Iterator[Unmet]:
-    held, came, effect = _compare(expect, decision)
-    by = expect.by.text if expect.by else None
-    causes = [rule for kind, rule in decision.rules if kind == effect]
-    if held != expect.negated and (by is None or by in causes):
+    found = find(expect, decider, decision)
+    if is_met(expect, found):
         return
-    won = ", ".join(causes) or None
-    reason = _reason(by, decider, facts, decision) if by else None
+    by = expect.by.text if expect.by else None
     expected = spelled(expect) + (f" by {by}" if by else "")
-    yield Unmet(expected, came, won, by, reason, expect.span.line)
+    won = ", ".join(found.causes) or None
+    reason = _reason(by, decider, facts, decision) if by else None
+    yield Unmet(expected, found.came, won, by, reason, expect.span.line)
 
 
-def _reason(rule: str, decider: Decider, facts: Facts, decision: Decision) -> str | None:
-    table = decider.table
-    if rule not in table.names:
+def _reason(rule: str, decider: Decider, facts: Facts, decision: Decision) -> str:
+    """The first condition that kept a rule from firing, or what stood before it."""
+    if rule not in decider.table.names:
         return f"there is no rule {rule}"
-    failed = first_false(table.condition(table.names.index(rule)), known_facts(facts, decision))
-    if failed is None:
-        return "its condition holds, but a stronger rule decided"
-    return f"{failed.asked}: seen {failed.seen or 'otherwise'}"
-
-
-def _compare(expect: Expect, decision: Decision) -> tuple[bool, str, str]:
-    """Whether it is as said (before negation), what came, and the kind of effect that causes it."""
-    word = expect.words[0].text if expect.words else ""
-    match expect.kind:
-        case "task":
-            return decision.task == word, decision.task or "unknown", "classify"
-        case "complexity":
-            effect = "classify" if decision.complexity == decision.asked_complexity else "downgrade"
-            return decision.complexity == word, decision.complexity or "unknown", effect
-        case "tier" | "mode" | "profile":
-            value = getattr(decision, expect.kind)
-            return value == word, value, expect.kind if expect.kind != "tier" else "route"
-        case "refused":
-            return bool(decision.refusals), "refused" if decision.refusals else "not refused", "refuse"
-        case "approval":
-            return (
-                bool(decision.approvals),
-                "approval required" if decision.approvals else "no approval",
-                "approve",
-            )
-        case "nothing":
-            return not decision.chain, _chain(decision), "route"
-        case "fired":
-            rules = [rule for _, rule in decision.rules]
-            return word in rules, f"fired: {', '.join(rules) or 'none'}", "fired"
-        case "redact" | "tag" | "compress":
-            values = getattr(decision, {"tag": "tags"}.get(expect.kind, expect.kind))
-            wanted = " ".join(w.text for w in expect.words)
-            return wanted in values, ", ".join(values) or "none", expect.kind
-        case "downgrade":
-            lowered = decision.complexity != decision.asked_complexity and decision.complexity == word
-            return lowered, decision.complexity or "unknown", "downgrade"
-    return _compare_models(expect, decision)
-
-
-def _compare_models(expect: Expect, decision: Decision) -> tuple[bool, str, str]:
-    match expect.kind:
-        case "route":
-            target = expect.targets[0]
-            first = decision.chain[0] if decision.chain else ""
-            return target_covers(target.kind, target.text, first), first or "nothing", "route"
-        case "chain":
-            wanted = [target.text for target in expect.targets]
-            return list(decision.chain) == wanted, _chain(decision), "route"
-        case "cap":
-            scope = tuple(word.text for word in expect.words)
-            found = [cap for cap in decision.caps if cap.scope == scope and cap.period == expect.period]
-            return (
-                any(cap.usd == expect.usd for cap in found),
-                ", ".join(f"${c.usd:.2f}" for c in found) or "no cap",
-                "cap",
-            )
-    denied = any(_denies(decision, target.kind, target.text) for target in expect.targets)
-    came = f"denied: {', '.join(decision.denied) or 'none'}"
-    return denied == (expect.kind == "denied"), came, "deny"
-
-
-def _denies(decision: Decision, kind: str, text: str) -> bool:
-    """Whether a target may not be used: denied by name or as part of something denied, or left out of what is allowed."""
-    probe = f"{text}/*" if kind == "provider" else text
-    for denial in decision.denials:
-        covered = any(
-            (other == kind and word == text) or target_covers(other, word, probe)
-            for other, word in denial.targets
-        )
-        if covered == (denial.effect == "deny"):
-            return True
-    return False
-
-
-def _chain(decision: Decision) -> str:
-    return " then ".join(decision.chain) or "nothing"
+    return lost_by(decider, facts, decision, decider.table.names.index(rule))
 
 
 def spelled(expect: Expect) -> str:
@@ -214,10 +135,4 @@ def given_text(block: TestBlock) -> str:
     )
 
 
-def truths(decider: Decider, results: Iterable[TestResult]) -> Iterator[tuple[TestResult, dict[str, Any]]]:
-    """Each result with the facts as its decision saw them at the end."""
-    for result in results:
-        yield result, known_facts(result.facts, result.decision)
-
-
-__all__ = ["JudgeText", "TestResult", "Unmet", "evaluate", "facts_of", "run_test", "run_tests"]
+__all__ = ["JudgeText", "TestResult", "Unmet", "facts_of", "run_test", "run_tests"]

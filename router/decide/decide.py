@@ -329,6 +329,16 @@ class Decider:
         output = self.catalogue.expected_output_tokens(context.task, context.complexity)
         return self.catalogue.estimate_usd(chain[0], context.tokens, output)
 
+    def cost_of(self, decision: Decision, facts: Facts) -> float | None:
+        """The estimated cost that rules saw, also of a request that was refused."""
+        if decision.outcome != "refused":
+            return decision.estimated_cost_usd
+        judged = _judged(facts, decision.judgement)
+        selecting = {**judged, "profile": decision.profile, "complexity": decision.complexity}
+        rows = self._reselect(self.survivors(facts), selecting)
+        judgement, tier, profile = decision.judgement, decision.tier, decision.profile
+        return self._chain(rows, decision.denials, judgement, decision.complexity, tier, profile, facts)[2]
+
     def dropped(self, decision: Decision, facts: Facts) -> tuple[Dropped, ...]:
         """Every model that stands in a chain of a route that matched, but may not be used, with the reason."""
         judged = {

@@ -117,7 +117,7 @@ def test_json_holds_the_decision_and_its_trace(shell: Shell) -> None:
         ("small-code-local", (), "why not small-code-local: `complexity is simple` is not true: seen complex"),
         ("night", (), "why not night: `hour >= 20` is not true: seen 12"),
         ("by-tier", (), "why not by-tier: its condition holds; route: in force"),
-        ("no-offshore", (), "why not no-offshore: its condition holds; deny: in force"),
+        ("no-offshore", (), "why not no-offshore: its condition is unknown (path); deny: in force"),
         ("small-code-local", ("--complexity", "simple", "--branch", "release/2"),
          'why not small-code-local: `not branch like "release/*"` is not true: seen release/2'),
         ("by-tier", ("--complexity", "simple"),
