@@ -78,6 +78,11 @@ def test_corrections_are_learned_from_old_weights(trained: Path, tmp_path: Path)
     again = found.classify("frobnicate omega for gus")
     assert (again.task, again.complexity) == ("code", "complex")
     assert found.classify("draw a picture of a cat").task == "image"
+    before = load_classifier(trained).weights
+    assert (found.weights.inherit_from, found.weights.abstain_below) == (
+        before.inherit_from,
+        before.abstain_below,
+    )
 
 
 def test_old_weights_stay_when_new_ones_are_not_better(

@@ -8,7 +8,7 @@ from typing import Any
 from router.base.failures import RouterError
 from router.base.files import write_atomically
 from router.base.shipped import shipped
-from router.decide.classify.calibrate import fit_calibration
+from router.decide.classify.calibrate import fit_calibration, no_calibration
 from router.decide.classify.classifier import SHIPPED
 from router.decide.classify.design import FOLDS, Design, design
 from router.decide.classify.fit import Array
@@ -51,7 +51,7 @@ def train(
     if old and not judged.any():
         progress("no row is new: the old weights stay")
         return _write(out, old, {**old.card, "kept": "old"})
-    weights, after = _trained(rows, given, start, judged, progress)
+    weights, after = _trained(rows, given, start, judged, old, progress)
     if old:
         before = measured(given, start.scores(given.rows, given.shapes), judged, old.inherit_from)
         progress(f"before: {before.line()}")
@@ -76,12 +76,19 @@ def held_out(given: Design, start: Linear, progress: Callable[[str], None]) -> A
 
 
 def _trained(
-    rows: Sequence[LabelledRow], given: Design, start: Linear, judged: Array, progress: Callable[[str], None]
+    rows: Sequence[LabelledRow],
+    given: Design,
+    start: Linear,
+    judged: Array,
+    old: Weights | None,
+    progress: Callable[[str], None],
 ) -> tuple[Weights, Measured]:
     scores = held_out(given, start, progress)
-    calibration = fit_calibration(scores, given, judged)
+    # A prior is calibrated already, and a handful of corrections could only spoil its scale and thresholds.
+    calibration = fit_calibration(scores, given, judged) if old is None else no_calibration(scores.shape[1])
     calibrated = calibration.of(scores)
-    inherit_from, abstain_below = thresholds(given, calibrated, judged)
+    limits = (old.inherit_from, old.abstain_below) if old else thresholds(given, calibrated, judged)
+    inherit_from, abstain_below = limits
     found = measured(given, calibrated, judged, inherit_from)
     progress(f"held out: {found.line()}")
     model = calibration.into(fit_linear(given, start, given.folds >= 0))
