@@ -259,6 +259,26 @@ def test_policy_convert_of_a_missing_file_says_so(shell: Shell) -> None:
     assert ran.code == 1 and "nowhere.yml" in ran.out + ran.err
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("test", "--junit", "/proc/nowhere/report.xml"),
+        ("policy", "convert", ".llm-router.yml", "--out", "/proc/nowhere/x.rules"),
+        ("policy", "convert", ".llm-router.yml", "--out", "."),
+    ],
+)
+def test_place_that_cannot_be_written_is_said(shell: Shell, words: tuple[str, ...]) -> None:
+    shell.run("config", "init")
+    before = shell.files()
+    ran = shell.run(*words)
+    assert (ran.code, ran.out) == (1, "")
+    assert (
+        words[-1].rpartition("/x.rules")[0].removesuffix("/report.xml") in ran.err
+        and len(ran.err.splitlines()) == 1
+    )
+    assert shell.files() == before
+
+
 def folder(shell: Shell, name: str, text: str) -> str:
     shell.write(f"{name}/.llm-router/p.rules", text)
     return str(shell.root / name)

@@ -70,7 +70,10 @@ def test_failure_as_plain_data(shell: Shell) -> None:
     assert (unmet["won"], unmet["wanted"], unmet["line"]) == ("by-tier", "pinned", 21)
     assert unmet["reason"] == "branch is main: seen dev"
     [unmet] = tests["stronger rule"]["unmet"]
-    assert (unmet["won"], unmet["reason"]) == ("bigger", "its condition holds; route: bigger stands before it")
+    assert (unmet["won"], unmet["reason"]) == (
+        "bigger",
+        "its condition holds; route: bigger stands before it",
+    )
 
 
 def test_known_gap_is_no_failure(shell: Shell) -> None:

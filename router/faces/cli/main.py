@@ -43,6 +43,11 @@ def main(argv: Sequence[str]) -> int:
         # The reader has gone; Python would complain again when it flushes at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
+    except OSError as fault:
+        # The world again: a folder that is gone, a file that may not be written.
+        place = f"`{fault.filename}`: " if fault.filename is not None else ""
+        print(f"{PROGRAM}: {place}{fault.strerror or type(fault).__name__}", file=sys.stderr)
+        return 1
     except KeyboardInterrupt:
         return 130
     except Exception as fault:
@@ -164,7 +169,11 @@ def _value(parameter: "Parameter", value: Any) -> Any:
 def _surroundings() -> "Surroundings":
     from router.ops.operation import Surroundings
 
-    return Surroundings(os.environ, Path.cwd(), system_clock, sys.stdin.buffer.read, _progress, sys.stdout)
+    try:
+        cwd = Path.cwd()
+    except FileNotFoundError:
+        raise RouterError("the working folder is gone: change to one that exists") from None
+    return Surroundings(os.environ, cwd, system_clock, sys.stdin.buffer.read, _progress, sys.stdout)
 
 
 def _progress(line: str) -> None:
