@@ -10,32 +10,52 @@ from router.policy.check.names import Names, did_you_mean, listed, nearest, some
 from router.policy.nodes import And, Compare, Condition, FactRef, Given, Known, Layer, Not, Or, Value, atoms
 
 _COMMON = ("task", "complexity", "path", "branch", "prompt", "hour")
+_SPELLED = {"in range": "in a..b"}
+_COMMON_FIRST = (
+    "is", "in", "contains", "under", ">=", "in range", "matches", "contains any", "contains all", "like", "is not", "not in", "<", "<=", ">",
+)  # fmt: skip
 QUOTA_WINDOWS = ("claude.session", "claude.weekly")
+_KNOWLEDGE = frozenset({"known", "unknown", "missing", "none", "null", "undefined", "empty"})
 _SPEND = ("task", "provider")
 
 
 def check_facts(layers: tuple[Layer, ...], names: Names) -> Iterable[Problem]:
     """Every condition of every rule and `let`, and what tests give."""
     for layer in layers:
+        lets = frozenset(let.name.text for file in layer.files for let in file.lets)
         for file in layer.files:
             for let in file.lets:
-                yield from _condition(let.condition, names)
+                yield from _condition(let.condition, names, lets)
             for rule in file.rules:
                 for condition in (rule.when, rule.unless):
                     if condition is not None:
-                        yield from _condition(condition, names)
+                        yield from _condition(condition, names, lets)
                         yield from _constant(condition)
             for test in file.tests:
                 for given in test.given:
                     yield from _given(given, names)
 
 
-def _condition(condition: Condition, names: Names) -> Iterator[Problem]:
+def _condition(condition: Condition, names: Names, lets: frozenset[str]) -> Iterator[Problem]:
     for atom in atoms(condition):
-        if isinstance(atom, Compare):
+        if isinstance(atom, Compare) and atom.fact.name in lets and find_fact(atom.fact.name) is None:
+            yield _compared_let(atom)
+        elif isinstance(atom, Compare):
             yield from _compare(atom, names)
         elif isinstance(atom, Known):
             yield from _fact(atom.fact, names)
+
+
+def _compared_let(node: Compare) -> Problem:
+    """A `let` name that is compared, mostly with `true`."""
+    name, said = node.fact.name, str(node.values[0].value).lower()
+    plain = node.operator == "is" and node.fact.argument is None
+    meant = {"true": name, "false": f"not {name}"}.get(said) if plain else None
+    help_text = f"write `{meant}`" if meant else f"write `{name}` or `not {name}` alone"
+    fix = Fix(node.span, meant) if meant else None
+    return error(
+        "R301", f"`{name}` is a condition of its own and is not compared", node.span, help_text, fix=fix
+    )
 
 
 def _fact(ref: FactRef, names: Names) -> Iterator[Problem]:
@@ -69,7 +89,7 @@ def _argument_span(ref: FactRef) -> Span:
 def _operator_span(node: Compare) -> Span:
     """Where the operator stands when it is written between single blanks; else the whole comparison."""
     before, after = node.fact.span, node.values[0].span
-    length = len(node.operator)
+    length = len(node.operator.removesuffix(" range"))
     if before.end_line != after.line or after.column - before.end_column not in (length + 2, length + 3):
         return node.span
     start = before.end_column + 1
@@ -130,13 +150,14 @@ def _compare(node: Compare, names: Names) -> Iterator[Problem]:
     if before or fact is None:
         return
     if node.operator not in fact.kind.operators:
-        allowed = listed(sorted(fact.kind.operators))
-        yield error(
-            "R302",
-            f"`{fact.name}` cannot be asked with `{node.operator}`",
-            _operator_span(node),
-            f"it takes {allowed}",
-        )
+        asked = _SPELLED.get(node.operator, node.operator)
+        allowed = some_of(_SPELLED.get(each, each) for each in _COMMON_FIRST if each in fact.kind.operators)
+        message = f"`{fact.name}` cannot be asked with `{asked}`"
+        yield error("R302", message, _operator_span(node), f"it takes {allowed}")
+        return
+    fault = _asked_for_knowledge(node)
+    if fault:
+        yield fault
         return
     for value in node.values:
         fault = _value(fact, node.operator, value)
@@ -145,6 +166,17 @@ def _compare(node: Compare, names: Names) -> Iterator[Problem]:
             return
     if node.operator == "in range":
         yield from _range(fact, node)
+
+
+def _asked_for_knowledge(node: Compare) -> Problem | None:
+    """`path is unknown` would compare the path with a file of that name."""
+    value = node.values[0]
+    if node.operator not in ("is", "is not") or value.kind != "word" or value.value not in _KNOWLEDGE:
+        return None
+    known = (value.value == "known") == (node.operator == "is")
+    meant = f"known {node.fact.key}" if known else f"not known {node.fact.key}"
+    message = f"`{node.fact.name}` is never `{value.value}`"
+    return error("R310", message, node.span, f"write `{meant}`", fix=Fix(node.span, meant))
 
 
 def _value(fact: Fact, operator: str, value: Value) -> Problem | None:
@@ -172,8 +204,9 @@ def _meant(value: Value, wanted: frozenset[str]) -> str | None:
     """A word or number as the constant that was probably meant."""
     if value.kind == "word" and wanted == {"text"}:
         return f'"{value.value}"'
-    if value.kind == "number" and "percent" in wanted:
-        return f"{value.value:g}%"
+    if isinstance(value.value, float) and value.kind == "number" and "percent" in wanted:
+        # Between 0 and 1 a share is meant; 1 itself could be either.
+        return None if value.value == 1 else f"{value.value * 100 if value.value < 1 else value.value:g}%"
     return f"${value.value:.2f}" if value.kind == "number" and "money" in wanted else None
 
 
@@ -310,6 +343,12 @@ PAGES: tuple[Page, ...] = (
         "R306", "a number outside what the attribute can be",
         "Hours are 0 to 23, percentages 0 to 100; a comparison with anything else is always or never true.",
         "rule a\n  tag x\n  when hour is 24\n", "rule a\n  tag x\n  when hour is 0\n",
+    ),
+    Page(
+        "R310", "asking whether an attribute is known with `is`",
+        "`is` compares with a value, so `branch is unknown` would wait for a branch of that name; whether an attribute is\n"
+        "known is asked with `known`. A value that is really called so stands in quotes.",
+        "rule a\n  tag x\n  when branch is unknown\n", "rule a\n  tag x\n  when not known branch\n",
     ),
     Page(
         "R307", "a pattern that cannot be used",
