@@ -60,6 +60,10 @@ def _unknown_name(atom: LetRef, lets: dict[str, Let]) -> Problem:
     if atom.name.lower() in ("true", "always", "false", "never"):
         help_text = "a rule without `when` always applies; one that never does is best deleted"
         return error("R321", f"`{atom.name}` is no condition", atom.span, help_text)
+    asked = next((fact.name for fact in FACTS.values() if atom.name in (fact.values or ())), None)
+    if asked and atom.name not in lets:
+        help_text = f"each side of `and` and `or` asks something, as in `{asked} is {atom.name}`"
+        return error("R321", f"`{atom.name}` alone is no condition", atom.span, help_text)
     near = nearest(atom.name, [*lets, *FACTS])
     help_text = f"did you mean `{near}`?" if near else f"name a condition with `let {atom.name} = ...`"
     fix = Fix(atom.span, near) if near in lets and near else None

@@ -138,7 +138,7 @@ def _single_quoted(where: Where, at: int, expected: set[str]) -> Problem | None:
 
 def _inner_quote(where: Where, at: int, expected: set[str]) -> Problem | None:
     """A quote inside a text ends it, so what follows stands outside."""
-    if at == 0 or where.text[at - 1] != '"' or not re.match(r'[^\s,()"]', where.text[at]):
+    if at == 0 or where.text[at - 1] != '"' or not re.match(r'[^\s,()"]', where.text[at : at + 1]):
         return None
     row = where.text[where.text.rfind("\n", 0, at) + 1 : at]
     pattern = re.search(r'r"[^"]*"$', row) is not None

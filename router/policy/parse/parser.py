@@ -135,14 +135,15 @@ def _fault(lark: Lark, chunk: str, file: str, line: int) -> Problem:
 
 
 def _accepted(lark: Lark, fault: UnexpectedInput, chunk: str) -> set[str]:
-    """The terminals that could have stood where the parser stopped; their names without the sign of those it drops."""
-    if isinstance(fault, UnexpectedToken):
-        names = fault.accepts or fault.expected
-    else:
-        # The lexer knows only what might follow in some context, the parser what may follow in this one.
-        state = lark.parse_interactive(chunk[: fault.pos_in_stream])
-        state.exhaust_lexer()
-        names = state.accepts()  # type: ignore[no-untyped-call]
+    """The terminals that could have stood where the parser stopped; their names without the sign of those it drops.
+
+    The lexer knows only what might follow in some context, and the parser has reduced before it refused, so what is
+    before the fault is read once more.
+    """
+    at_end = isinstance(fault, UnexpectedToken) and fault.token.type == "$END"
+    state = lark.parse_interactive(chunk if at_end else chunk[: fault.pos_in_stream])
+    state.exhaust_lexer()
+    names: set[str] = state.accepts()  # type: ignore[no-untyped-call]
     return {name.lstrip("_") for name in names}
 
 
