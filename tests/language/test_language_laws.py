@@ -1,13 +1,15 @@
 """Laws of printing and formatting, on random policies with random comments."""
 
 import re
-from dataclasses import replace
+from collections.abc import Iterator
+from dataclasses import fields, is_dataclass, replace
 from random import Random
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from router.policy.nodes import Not, Value
+from router.base.problems import Span
+from router.policy.nodes import Comment, LetRef, Not, Value, Word
 from router.policy.parse import format_policy, parse_policy, print_policy
 from router.policy.parse.printer import print_value
 from router.policy.parse.strings import quoted, unescape
@@ -208,3 +210,38 @@ def test_double_negation_survives() -> None:
     parsed, _ = parse_policy(text, FILE)
     assert isinstance(parsed.rules[0].when, Not) and isinstance(parsed.rules[0].when.operand, Not)
     assert format_policy(text, FILE)[0] == text
+
+
+@settings(max_examples=60, deadline=None)
+@given(SEEDS)
+def test_every_place_of_a_node_covers_its_words(rng: Random) -> None:
+    text = with_comments(rng, print_policy(random_file(rng)))
+    parsed, _ = parse_policy(text, FILE)
+    rows = text.split("\n")
+    found = list(places(parsed))
+    for node, span in found:
+        assert (span.line, span.column) < (span.end_line, span.end_column)
+        assert 1 <= span.line <= span.end_line <= len(rows)
+        assert span.column <= len(rows[span.line - 1]) and span.end_column <= len(rows[span.end_line - 1]) + 1
+        said = rows[span.line - 1][span.column - 1 : span.end_column - 1]
+        if isinstance(node, Word):
+            assert said == node.text
+        elif isinstance(node, Value) and node.kind in ("word", "date"):
+            assert said.startswith(str(node.value)[:10])
+        elif isinstance(node, Comment):
+            assert said.startswith("#") and node.text in said
+        elif isinstance(node, LetRef):
+            assert said == node.name
+    assert parsed.items == () or found
+
+
+def places(node: object) -> Iterator[tuple[object, Span]]:
+    """Every node with its own place."""
+    if isinstance(node, tuple):
+        for part in node:
+            yield from places(part)
+    elif is_dataclass(node) and not isinstance(node, type | Span):
+        if isinstance(span := getattr(node, "span", None), Span):
+            yield node, span
+        for each in fields(node):
+            yield from places(getattr(node, each.name))

@@ -178,9 +178,7 @@ class Builder(Transformer[Token, Any]):
         return self._effect("refuse", c[0], self._span(c[0]))
 
     def approve(self, c: Children) -> Effect:
-        start = self._span(c[0])
-        end = Span(self.file, start.line, start.column, start.end_line, start.end_column + len(" approval"))
-        return self._effect("approve", c[0], end)
+        return self._effect("approve", c[0], self._span(c[1]))
 
     def _with_words(kind: str) -> Callable[["Builder", Children], Effect]:  # type: ignore[misc]
         def method(self: "Builder", c: Children) -> Effect:
