@@ -1,8 +1,8 @@
 """What changes in meaning between two policies, each change with a request that shows it."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import islice
+from itertools import accumulate, islice
 from typing import Any
 
 from router.analyse.asked import seen
@@ -63,19 +63,23 @@ def diff_policies(old: Table, new: Table) -> Differences:
     if not changed:
         return Differences((), 0, False)
     before, after = Decider(old), Decider(new)
-    found: dict[tuple[str, str], Difference] = {}
+    done: set[tuple[str, str]] = set()
+    found: dict[tuple[object, ...], Difference] = {}
     tried = 0
     for rule, facts in islice(_requests(changed), MOST_TRIED):
         tried += 1
         for what, _, _ in _differing(before.decide(facts), after.decide(facts)):
-            if (what, rule) not in found:
-                small = _smallest(before, after, facts, what)
-                # The smallest request may come to other values than the one it was cut from.
-                was, now = next(
-                    (w, n) for f, w, n in _differing(before.decide(small), after.decide(small)) if f == what
-                )
-                shown = tuple((key, _shown(key, small)) for key in small)
-                found[what, rule] = Difference(what, rule, shown, was, now, small)
+            if (what, rule) in done:
+                continue
+            done.add((what, rule))
+            small = _smallest(before, after, facts, what)
+            # The smallest request may come to other values than the one it was cut from.
+            was, now = next(
+                (w, n) for f, w, n in _differing(before.decide(small), after.decide(small)) if f == what
+            )
+            shown = tuple((key, _shown(key, small)) for key in small)
+            # Two rules that changed places are one difference.
+            found.setdefault((what, shown, was, now), Difference(what, rule, shown, was, now, small))
     return Differences(tuple(found.values()), tried, tried >= MOST_TRIED)
 
 
@@ -86,18 +90,25 @@ def _changed_rules(old: Table, new: Table) -> list[Changed]:
     """Rules of one table whose like, meaning the same in the same place of the order, the other lacks."""
     left, right = _meanings(old), _meanings(new)
     kept = {m for _, m in left} & {m for _, m in right}
-    ordered = [
-        [m for i, m in rows if m in kept and _ranks(table, i)] for table, rows in ((old, left), (new, right))
+    ranked = [
+        list(dict.fromkeys(m for i, m in rows if m in kept and _ranks(table, i)))
+        for table, rows in ((old, left), (new, right))
     ]
-    same_order = ordered[0] == ordered[1]
+    moved = _moved(ranked[0], ranked[1])
     found: list[Changed] = []
     for table, rows in ((new, right), (old, left)):
-        found += [
-            (table.names[i], table, i)
-            for i, m in rows
-            if m not in kept or (not same_order and _ranks(table, i))
-        ]
+        found += [(table.names[i], table, i) for i, m in rows if m not in kept or m in moved]
     return found
+
+
+def _moved(old: Sequence[str], new: Sequence[str]) -> set[str]:
+    """Of the same items in two orders, those that stand on another side of some other item."""
+    at = {item: place for place, item in enumerate(new)}
+    places = [at[item] for item in old if item in at]
+    before = [-1, *accumulate(places, max)]
+    behind = [len(new), *accumulate(reversed(places), min)][::-1]
+    shared = [item for item in old if item in at]
+    return {item for i, item in enumerate(shared) if before[i] > places[i] or behind[i + 1] < places[i]}
 
 
 def _ranks(table: Table, index: int) -> bool:

@@ -307,6 +307,21 @@ def test_policy_diff_of_the_same_meaning_is_empty(shell: Shell) -> None:
     assert ran.code == 0, ran.out
 
 
+def test_policy_diff_sees_that_two_routes_changed_places(shell: Shell) -> None:
+    one = "rule a route to openai/gpt-6-luna when task is code\n"
+    two = 'rule b route to xai/grok-4.7 when branch is "main"\n'
+    ran = shell.run(
+        "policy", "diff", folder(shell, "old", one + two), folder(shell, "new", two + one), "--json"
+    )
+    [difference] = ran.plain["differences"]
+    assert (difference["what"], difference["old"], difference["new"]) == (
+        "chain",
+        "openai/gpt-6-luna",
+        "xai/grok-4.7",
+    )
+    assert difference["request"] == {"task": "code", "branch": "main"}
+
+
 def test_policy_diff_of_a_policy_with_errors_shows_them(shell: Shell) -> None:
     old, new = folder(shell, "old", "rule a tag x\n"), folder(shell, "new", "rule a tga x\n")
     ran = shell.run("policy", "diff", old, new)
