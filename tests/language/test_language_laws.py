@@ -205,6 +205,20 @@ def test_words_that_hold_for_a_list_are_said_once() -> None:
     assert format_policy(loose, FILE)[0] == "rule a\n  deny provider openai, mistral\n"
 
 
+def test_a_word_in_a_chain_holds_for_one_target_only() -> None:
+    for text in (
+        "rule a\n  route to model b then model c then openai then model d\n",
+        "rule a\n  prefer openai, model b, c, provider openai\n",
+        'test "t"\n  expect route model b then model c, denied model b, denied provider openai\n',
+    ):
+        assert format_policy(text, FILE)[0] == text
+
+
+def test_words_that_read_as_operators_keep_their_parentheses_or_quotes() -> None:
+    text = 'rule a\n  tag x\n  when prompt contains (any)\n\ntest "t"\n  given host "over", agent "is"\n  expect tag x\n'
+    assert format_policy(text, FILE)[0] == text
+
+
 def test_double_negation_survives() -> None:
     text = "rule a\n  tag x\n  when not not turn > 3\n"
     parsed, _ = parse_policy(text, FILE)
