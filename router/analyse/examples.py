@@ -15,7 +15,7 @@ from router.table.table import Table
 
 MOST_EXAMPLES = 40
 """Reports of one run that get an example; a policy with more of them has other troubles."""
-_JUDGED = {"task": "code", "complexity": "moderate"}
+_JUDGED = ({"task": "code", "complexity": "moderate"}, {"task": "query", "complexity": "simple"})
 
 Shows = Callable[[Facts, Decision], str | None]
 """What a decision shows in words, or None when it is not what is looked for."""
@@ -53,7 +53,7 @@ class Examples:
 def _tries(condition: Plain) -> Iterator[Mapping[str, Any]]:
     for facts in witnesses(condition):
         yield facts
-        yield {**_JUDGED, **facts}
+        yield from ({**judged, **facts} for judged in _JUDGED)
 
 
 def won_by(kind: str, rules: tuple[Ruled, ...]) -> Shows:

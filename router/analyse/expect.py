@@ -13,7 +13,7 @@ _FLAGS = {
     "refused": ("refusals", "refused", "not refused"),
     "approval": ("approvals", "approval required", "no approval"),
 }
-_VALUED = frozenset({"task", "complexity", "tier", "mode", "profile", "route", "chain"})
+VALUED = frozenset({"task", "complexity", "tier", "mode", "profile", "route", "chain"})
 """Expectations of a value there always is: negated, they say that another one came."""
 
 
@@ -28,7 +28,7 @@ class Found(NamedTuple):
 def is_met(expect: Expect, found: Found) -> bool:
     """Whether the decision is as expected; `by` asks for a cause, which `not` may deny along with the effect."""
     caused = expect.by is None or expect.by.text in found.causes
-    if expect.negated and expect.kind in _VALUED:
+    if expect.negated and expect.kind in VALUED:
         return not found.held and caused
     return (found.held and caused) != expect.negated
 
@@ -49,7 +49,7 @@ def find(expect: Expect, decider: Decider, decision: Decision) -> Found:
             return Found(bool(causes), yes if causes else no, causes)
         case "fired":
             fired = tuple(dict.fromkeys(rule for _, rule in decision.rules))
-            return Found(word in fired, f"fired: {', '.join(fired) or 'none'}", fired)
+            return Found(word in fired, f"fired: {', '.join(fired) or 'none'}", ())
         case "redact" | "tag" | "compress":
             return _words(expect, decider, decision)
         case "cap":

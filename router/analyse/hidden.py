@@ -72,7 +72,7 @@ def _hidden(
     notes = [_standing(other, effect.kind) for other in (*locking, *hiding)[:MOST_NAMED]]
     if effect.kind == "route":
         notes.append(Note(_SURE if sure else _FALLBACK))
-    shown = examples.note(item.condition, won_by(effect.kind, hiding))
+    shown = examples.note(item.condition, won_by(effect.kind, hiding if sure else (item,)))
     help_text = None if locking else f"narrow {names}, or say `over` in `{item.name}`"
     yield Problem(
         code, severity, message, item.placed.rule.name.span, help_text, (*dict.fromkeys(notes), *shown)
@@ -127,7 +127,7 @@ def check_redundant(policy: Policy, chains: Chains, examples: Examples, pedantic
             owners = index.covering(live[0]) if len(live) == 1 else owners_of(live, index)
             heirs = tuple(policy.rules[at] for at in owners)
             if heirs and not _between(policy, item, heirs[-1], effect.kind, said):
-                found.append(_redundant(item, effect, heirs, said))
+                found.append(_redundant(item, effect, heirs, said, examples))
             for region in live:
                 index.add(region, item.at)
     return iter(found[::-1])
@@ -146,7 +146,7 @@ def _between(policy: Policy, item: Ruled, heir: Ruled, kind: str, said: str) -> 
     return False
 
 
-def _redundant(item: Ruled, effect: Effect, heirs: Sequence[Ruled], said: str) -> Problem:
+def _redundant(item: Ruled, effect: Effect, heirs: Sequence[Ruled], said: str, examples: Examples) -> Problem:
     notes = [Note(f"`{heir.name}` says the same", heir.placed.rule.name.span) for heir in heirs[:MOST_NAMED]]
     return Problem(
         "R409",
@@ -154,7 +154,7 @@ def _redundant(item: Ruled, effect: Effect, heirs: Sequence[Ruled], said: str) -
         f"the {effect.kind} of `{item.name}` changes nothing: without it, {said} would come from `{heirs[0].name}`",
         item.placed.rule.name.span,
         "delete it",
-        tuple(notes),
+        (*notes, *examples.note(item.condition, won_by(effect.kind, (item,)))),
     )
 
 

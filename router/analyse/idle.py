@@ -6,9 +6,10 @@ from router.analyse.chains import Chains
 from router.analyse.cover import Index
 from router.analyse.examples import Examples
 from router.analyse.regions import covers_firing
-from router.analyse.ruled import Policy, Ruled, owners_of
+from router.analyse.ruled import Policy, Ruled, broadest_first, owners_of
 from router.base.pages import Page
 from router.base.problems import Note, Problem, warning
+from router.model.decision import Decision, Facts
 from router.policy.nodes import Effect
 from router.policy.parse.printer import print_effect
 
@@ -21,11 +22,11 @@ def check_caps(policy: Policy, chains: Chains, examples: Examples, pedantic: boo
     """Caps that smaller ones keep from ever being reached (R404)."""
     capping = list(policy.having("cap"))
     indexes: dict[tuple[str, ...], Index] = {}
-    for item, effect in sorted(capping, key=lambda pair: (pair[1].usd or 0.0, pair[0].at)):
+    for item, effect in sorted(capping, key=lambda pair: (pair[1].usd or 0.0, broadest_first(pair[0]))):
         owners = () if item.quiet else _tighter(item, effect, capping, indexes)
         if owners:
             smaller = [policy.rules[at] for at in owners if at != item.at]
-            yield _idle_cap(item, effect, smaller)
+            yield _idle_cap(item, effect, smaller, examples)
         own = indexes.setdefault(_key(effect), Index(policy.full, covers_firing))
         for region in item.regions:
             own.add(region, item.at)
@@ -70,7 +71,15 @@ def _times(small: tuple[str, ...], large: tuple[str, ...]) -> int:
     return DAYS_OF_MONTH if (small[-1], large[-1]) == ("/day", "/month") else 1
 
 
-def _idle_cap(item: Ruled, effect: Effect, smaller: Sequence[Ruled]) -> Problem:
+def _idle_cap(item: Ruled, effect: Effect, smaller: Sequence[Ruled], examples: Examples) -> Problem:
+    names = {other.name for other in smaller}
+
+    def shows(facts: Facts, decision: Decision) -> str | None:
+        held = [c for c in decision.caps if c.rule in names]
+        return (
+            ", ".join(f"cap {' '.join(c.scope)} ${c.usd:.2f}/{c.period} by `{c.rule}`" for c in held) or None
+        )
+
     said = [
         Note(f"`{other.name}` says {print_effect(cap)}", other.placed.rule.name.span)
         for other in smaller[:MOST_LISTED]
@@ -82,13 +91,15 @@ def _idle_cap(item: Ruled, effect: Effect, smaller: Sequence[Ruled]) -> Problem:
         effect.span,
         "the smaller cap always counts",
         *said,
+        *examples.note(item.condition, shows),
     )
 
 
 def check_denials(policy: Policy, chains: Chains, examples: Examples, pedantic: bool) -> Iterator[Problem]:
     """Denials of models that others deny wherever these do (R411); a policy's layers may well repeat each other."""
     indexes: dict[str, Index] = {}
-    for item, effect in policy.having("deny"):
+    denying = sorted(policy.having("deny"), key=lambda pair: broadest_first(pair[0]))
+    for item, effect in denying:
         models = [m for target in effect.targets for m in (str(target), *chains.anything(target))]
         owners: dict[int, None] = {}
         for model in dict.fromkeys(models):
@@ -98,14 +109,18 @@ def check_denials(policy: Policy, chains: Chains, examples: Examples, pedantic: 
             owners.update(dict.fromkeys(found))
         else:
             if owners and not item.quiet and item.at not in owners:
-                yield _idle_denial(item, effect, [policy.rules[at] for at in owners])
+                yield _idle_denial(item, effect, [policy.rules[at] for at in owners], examples)
         for model in dict.fromkeys(models):
             index = indexes.setdefault(model, Index(policy.full, covers_firing))
             for region in item.regions:
                 index.add(region, item.at)
 
 
-def _idle_denial(item: Ruled, effect: Effect, others: Sequence[Ruled]) -> Problem:
+def _idle_denial(item: Ruled, effect: Effect, others: Sequence[Ruled], examples: Examples) -> Problem:
+    def shows(facts: Facts, decision: Decision) -> str | None:
+        denying = [d.rule for d in decision.denials if any(d.rule == other.name for other in others)]
+        return f"denied by {', '.join(f'`{rule}`' for rule in dict.fromkeys(denying))}" if denying else None
+
     notes = [
         Note(f"`{other.name}` says {print_effect(own)}", other.placed.rule.name.span)
         for other in others[:MOST_LISTED]
@@ -118,6 +133,7 @@ def _idle_denial(item: Ruled, effect: Effect, others: Sequence[Ruled]) -> Proble
         effect.span,
         "delete it",
         *notes,
+        *examples.note(item.condition, shows),
     )
 
 

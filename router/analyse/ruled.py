@@ -10,7 +10,7 @@ from router.policy.compile.lower import Lowering, rule_condition
 from router.policy.compile.normal import rows_of
 from router.policy.compile.order import Placed, in_order
 from router.policy.compile.records import bucket_offset
-from router.policy.nodes import FIRST_MATCH, RESTRICTIONS, Effect, Layer, LayerName
+from router.policy.nodes import LAYERS, RESTRICTIONS, Effect, Layer, LayerName
 from router.table.conditions import Plain
 
 QUIET = ("built-in", "environment")
@@ -89,6 +89,12 @@ def policy_of(layers: Sequence[Layer], catalogue: Catalogue) -> Policy:
     return Policy(tuple(layers), catalogue, rules, full, classes, lowers)
 
 
+def broadest_first(item: Ruled) -> tuple[int, int, int]:
+    """A sort key: what asks less can cover what asks more; of equals the higher layer counts, then the order."""
+    asks = min((len(r.masks) + len(r.slots) + len(r.known) for r in item.regions), default=0)
+    return asks, -LAYERS.index(item.layer), item.at
+
+
 def owners_of(regions: Sequence[Region], index: Index) -> tuple[int, ...]:
     """Owners that together cover all regions; () when some region is not covered, or there is none."""
     owners: dict[int, None] = {}
@@ -103,6 +109,3 @@ def owners_of(regions: Sequence[Region], index: Index) -> tuple[int, ...]:
 def restricts(item: Ruled) -> bool:
     """Whether some effect fires on an unknown condition."""
     return any(True for _ in item.effects(*RESTRICTIONS))
-
-
-__all__ = ["FIRST_MATCH", "QUIET", "Policy", "Ruled", "owners_of", "policy_of", "restricts"]

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from router.analyse.chains import Chains
-from router.analyse.examples import Examples
+from router.analyse.examples import Examples, Shows
 from router.analyse.ruled import Policy, Ruled
 from router.base.pages import Page
 from router.base.problems import Note, Problem, warning
@@ -32,7 +32,8 @@ def check_chains(policy: Policy, chains: Chains, examples: Examples, pedantic: b
         if len(stopped) == len(effect.targets):
             yield _all_denied(item, effect, stopped, examples)
         else:
-            yield from (_denied(item, effect, target, stops) for target, stops in stopped.items())
+            for target, stops in stopped.items():
+                yield _denied(item, effect, target, stops, examples)
 
 
 def _stops(item: Ruled, target: Target, chains: Chains) -> Stops:
@@ -49,30 +50,35 @@ def _stops(item: Ruled, target: Target, chains: Chains) -> Stops:
 def _all_denied(item: Ruled, effect: Effect, stopped: dict[Target, Stops], examples: Examples) -> Problem:
     stops = {model: by for found in stopped.values() for model, by in found.items()}
 
-    def shows(facts: Facts, decision: Decision) -> str | None:
-        if (effect.kind, item.name) in decision.rules and effect.kind == "route":
-            return None
-        if any(model in decision.chain for model in stops):
-            return None
-        return decision.chain[0] if decision.chain else "nothing may answer"
-
     return warning(
         "R405",
         f"no model of the {effect.kind} of `{item.name}` may ever be used",
         effect.span,
         None,
         *_notes(stops),
-        *examples.note(item.condition, shows),
+        *examples.note(item.condition, _leads_elsewhere(stops)),
     )
 
 
-def _denied(item: Ruled, effect: Effect, target: Target, stops: Stops) -> Problem:
+def _leads_elsewhere(stops: Stops) -> Shows:
+    """Shows that a chain was chosen which holds none of the models that are stopped."""
+
+    def shows(facts: Facts, decision: Decision) -> str | None:
+        if any(model in decision.chain for model in stops):
+            return None
+        return f"{' then '.join(decision.chain[:MOST_LISTED]) or 'nothing may answer'}"
+
+    return shows
+
+
+def _denied(item: Ruled, effect: Effect, target: Target, stops: Stops, examples: Examples) -> Problem:
     return warning(
         "R407",
         f"`{target}` in the {effect.kind} of `{item.name}` is never used",
         target.span,
         "leave it out",
         *_notes(stops),
+        *examples.note(item.condition, _leads_elsewhere(stops)),
     )
 
 
@@ -94,10 +100,14 @@ def check_wishes(policy: Policy, chains: Chains, examples: Examples, pedantic: b
     for item, effect in policy.having("prefer", "avoid"):
         idle = [target for target in effect.targets if not _matters(effect, target, present, chains)]
         if idle and not item.quiet:
-            yield _idle_wish(item, effect, idle)
+            yield _idle_wish(item, effect, idle, examples)
 
 
-def _idle_wish(item: Ruled, effect: Effect, idle: Sequence[Target]) -> Problem:
+def _idle_wish(item: Ruled, effect: Effect, idle: Sequence[Target], examples: Examples) -> Problem:
+    def shows(facts: Facts, decision: Decision) -> str | None:
+        first = " then ".join(decision.chain[:MOST_LISTED])
+        return first if first and (effect.kind, item.name) in decision.rules else None
+
     named = ", ".join(f"`{target}`" for target in idle[:MOST_LISTED])
     whole = len(idle) == len(effect.targets)
     what = (
@@ -108,6 +118,7 @@ def _idle_wish(item: Ruled, effect: Effect, idle: Sequence[Target]) -> Problem:
         f"{what} does nothing: no chain ever holds {named if whole else 'it'}",
         idle[0].span,
         "name a model, a provider or a chain that some route leads to",
+        *examples.note(item.condition, shows),
     )
 
 

@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any, Literal
 
-from router.analyse.expect import find, is_met
+from router.analyse.expect import VALUED, find, is_met
 from router.analyse.explain import lost_by
 from router.decide.decide import Classify, Decider, unjudged
 from router.facts import find_fact
@@ -104,11 +104,12 @@ def _unmet(expect: Expect, decider: Decider, facts: Facts, decision: Decision) -
     found = find(expect, decider, decision)
     if is_met(expect, found):
         return
-    by = expect.by.text if expect.by else None
-    expected = spelled(expect) + (f" by {by}" if by else "")
+    expected = spelled(expect) + (f" by {expect.by.text}" if expect.by else "")
     won = ", ".join(found.causes) or None
-    reason = _reason(by, decider, facts, decision) if by else None
-    yield Unmet(expected, found.came, won, by, reason, expect.span.line)
+    wanted = expect.words[0].text if expect.kind == "fired" else expect.by.text if expect.by else None
+    should_have = wanted is not None and (expect.kind in VALUED or not expect.negated)
+    reason = _reason(wanted, decider, facts, decision) if wanted and should_have else None
+    yield Unmet(expected, found.came, won, wanted, reason, expect.span.line)
 
 
 def _reason(rule: str, decider: Decider, facts: Facts, decision: Decision) -> str:

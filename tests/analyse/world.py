@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from functools import cache
 from random import Random
 from typing import Any
 
@@ -11,27 +10,72 @@ from router.analyse.witness import witnesses
 from router.base.problems import Problem
 from router.decide.decide import Decider
 from router.facts import FACTS
-from router.model.catalogue import Catalogue, catalogue_to_plain
+from router.model.catalogue import Catalogue, catalogue_from_plain
 from router.model.decision import Decision
-from router.policy.catalogue import load_catalogue
 from router.policy.compile.compile import compile_policy
-from router.policy.nodes import Effect, Layer, LayerName, PolicyFile, Rule
+from router.policy.nodes import And, Effect, Layer, LayerName, LetRef, PolicyFile, Rule, atoms
 from router.policy.parse import parse_policy
 from router.table.table import Table
-from tests.policies import random_facts, random_rule
+from tests.policies import HERE, banned_for, random_facts, random_rule
 
 FEW = ("task", "complexity", "branch", "turn", "path", "prompt")
 """Facts that focused policies ask."""
 
 
-@cache
-def catalogue() -> Catalogue:
-    return load_catalogue()
+def _model(tier: str, usd: float, **more: Any) -> dict[str, Any]:
+    return {
+        "tier": tier,
+        "context_tokens": 100_000,
+        "input_usd_per_mtok": usd,
+        "output_usd_per_mtok": 4 * usd,
+        **more,
+    }
 
 
-@cache
-def plain_catalogue() -> dict[str, Any]:
-    return catalogue_to_plain(catalogue())
+PLAIN_CATALOGUE: dict[str, Any] = {
+    "providers": {
+        "openai": {"name": "OpenAI", "kind": "api"},
+        "anthropic": {"name": "Anthropic", "kind": "api"},
+        "mistral": {"name": "Mistral", "kind": "api"},
+        "xai": {"name": "xAI", "kind": "api"},
+        "deepseek": {"name": "DeepSeek", "kind": "api"},
+        "ollama": {"name": "Ollama", "kind": "local", "free": True},
+    },
+    "models": {
+        "openai/gpt-6-luna": _model("cheap", 0.1),
+        "openai/gpt-5.4-mini": _model("cheap", 0.2),
+        "openai/gpt-5.6": _model("premium", 5.0, capabilities=["tools", "vision"]),
+        "openai/gpt-image-2": _model("mid", 5.0, capabilities=["image"]),
+        "anthropic/claude-haiku-5-5": _model("cheap", 0.5),
+        "anthropic/claude-sonnet-5-5": _model("mid", 3.0),
+        "anthropic/claude-opus-5": _model("premium", 10.0),
+        "mistral/mistral-small-latest": _model("cheap", 0.1),
+        "mistral/mistral-large-4": _model("mid", 2.0),
+        "xai/grok-4.7": _model("premium", 4.0),
+        "ollama/qwen3.5:latest": _model("cheap", 0.0, free=True),
+    },
+    "chains": {
+        "budget": ["ollama/qwen3.5:latest", "mistral/mistral-small-latest", "openai/gpt-6-luna"],
+        "balanced": {
+            "image": ["openai/gpt-image-2"],
+            "default": ["anthropic/claude-sonnet-5-5", "mistral/mistral-large-4", "openai/gpt-6-luna"],
+        },
+        "premium": {"default": ["anthropic/claude-opus-5", "openai/gpt-5.6"]},
+    },
+    "provider_models": {
+        "openai": {"cheap": "openai/gpt-6-luna", "premium": "openai/gpt-5.6", "image": "openai/gpt-image-2"},
+        "anthropic": {
+            "cheap": "anthropic/claude-haiku-5-5",
+            "mid": "anthropic/claude-sonnet-5-5",
+            "premium": "anthropic/claude-opus-5",
+        },
+        "mistral": {"cheap": "mistral/mistral-small-latest", "mid": "mistral/mistral-large-4"},
+        "xai": {"premium": "xai/grok-4.7"},
+        "ollama": {"cheap": "ollama/qwen3.5:latest", "mid": "ollama/qwen3.5:latest"},
+    },
+    "output_tokens": {"default": {"simple": 300, "moderate": 700, "complex": 1500, "deep": 4000}},
+}
+CATALOGUE: Catalogue = catalogue_from_plain(PLAIN_CATALOGUE)
 
 
 def layer(text: str, name: LayerName = "repo", file: str | None = None) -> Layer:
@@ -42,7 +86,7 @@ def layer(text: str, name: LayerName = "repo", file: str | None = None) -> Layer
 
 
 def table_of(*layers: Layer) -> Table:
-    data, problems = compile_policy(layers, plain_catalogue(), {}, "test")
+    data, problems = compile_policy(layers, PLAIN_CATALOGUE, {}, "test")
     assert data is not None, problems
     return Table.load(data)
 
@@ -52,7 +96,7 @@ def decider_of(*layers: Layer) -> Decider:
 
 
 def check(*layers: Layer, pedantic: bool = False) -> tuple[Problem, ...]:
-    return check_policy(layers, catalogue(), pedantic=pedantic)
+    return check_policy(layers, CATALOGUE, pedantic=pedantic)
 
 
 def codes(*layers: Layer, pedantic: bool = False) -> list[str]:
@@ -82,8 +126,23 @@ def focused_layers(rng: Random, rules: int = 8) -> tuple[Layer, ...]:
     for number in range(rules):
         name = rng.choice(names)
         made = random_rule(rng, f"r{number}", name, banned=banned, depth=rng.choice((0, 1, 1, 2)))
+        everyone = [rule for some in by_layer.values() for rule in some]
+        if everyone and rng.random() < 0.5:
+            made = echo(rng, made, rng.choice(everyone))
         by_layer[name].append(replace(made, span=replace(made.span, line=number + 1)))
     return tuple(Layer(name, (PolicyFile(f"{name}.rules", tuple(made)),)) for name, made in by_layer.items())
+
+
+def echo(rng: Random, made: Rule, other: Rule) -> Rule:
+    """The rule with another's effects, or where another stands, or both, so that they can hide or repeat each other."""
+    effects = other.effects if rng.random() < 0.5 else made.effects
+    where = rng.choice((made.when, other.when, None))
+    if rng.random() < 0.5 and made.when and other.when:
+        where = And((other.when, made.when), HERE)
+    banned = banned_for({effect.kind for effect in (*effects, *other.effects)})
+    if where is not None and any(not isinstance(a, LetRef) and a.fact.name in banned for a in atoms(where)):
+        where = None
+    return replace(made, effects=effects, when=where, unless=None)
 
 
 def requests_for(rng: Random, table: Table, count: int) -> Iterator[Mapping[str, Any]]:
