@@ -300,6 +300,8 @@ def random_facts(rng: Random) -> dict[str, Any]:
     if rng.random() < 0.4:
         facts["task"] = rng.choice(TASKS)
         facts["complexity"] = rng.choice(COMPLEXITIES)
+        if rng.random() < 0.3:
+            del facts[rng.choice(("task", "complexity"))]
     if rng.random() < 0.2:
         facts["configured"] = frozenset(rng.sample(PROVIDERS, 3))
     return facts

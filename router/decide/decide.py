@@ -182,9 +182,7 @@ class Decider:
     # -- the rest ------------------------------------------------------------------------------------------
 
     def _finish(self, survivors: int, facts: Facts, judgement: Judgement) -> Decision:
-        judged = (
-            facts if judgement.source == "given" and not self._asks_confidence else _judged(facts, judgement)
-        )
+        judged = facts if _told(facts, judgement) and not self._asks_confidence else _judged(facts, judgement)
         rows = survivors if self._pass_classified is None else self._pass_classified(survivors, judged)
         own = rows & self._profile
         profile, fired = self._winner(own, "profile") if own else (DEFAULT_PROFILE, ())
@@ -367,9 +365,14 @@ _NOTHING = Collected()
 _GIVEN_NOTHING = Judgement(None, None, None, None, None, False, "none")
 
 
+def _told(facts: Facts, judgement: Judgement) -> bool:
+    """Whether the request itself says task and complexity; a task alone leaves the complexity to be judged."""
+    return judgement.source == "given" and facts.get("complexity") is not None
+
+
 def _judged(facts: Facts, judgement: Judgement) -> Facts:
     """The facts with task, complexity and confidence; the given ones themselves when nothing is new."""
-    if judgement.source == "given" and "confidence" in facts:
+    if _told(facts, judgement) and "confidence" in facts:
         return facts
     return {
         **facts,

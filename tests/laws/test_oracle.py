@@ -31,6 +31,8 @@ def comparable(decision: Decision) -> dict[str, Any]:
     if decision.judgement.complexity is None:
         for name in ("judgement", "complexity", "asked_complexity", "tier"):
             del fields[name]
+    elif decision.judgement.task is None and decision.judgement.source == "given":
+        del fields["judgement"]
     return fields
 
 
