@@ -75,7 +75,11 @@ def cedar(rules: list[dict[str, Any]]) -> Decide:
 
     texts = []
     for rule in rules:
-        tests = [f'context.{k} == "{rule[k]}"' for k in ("task", "complexity", "language", "branch", "host") if k in rule]
+        tests = [
+            f'context.{k} == "{rule[k]}"'
+            for k in ("task", "complexity", "language", "branch", "host")
+            if k in rule
+        ]
         if "path" in rule:
             tests.append(f'context.path like "{rule["path"]}*"')
         if "pressure" in rule:
@@ -122,12 +126,17 @@ def zen_engine(rules: list[dict[str, Any]]) -> Decide:
         {"id": "t", "name": "table", "type": "decisionTableNode", "position": place, "content": table},
         {"id": "e", "name": "out", "type": "outputNode", "position": place},
     ]
-    edges = [{"id": "1", "type": "edge", "sourceId": "i", "targetId": "t"}, {"id": "2", "type": "edge", "sourceId": "t", "targetId": "e"}]
+    edges = [
+        {"id": "1", "type": "edge", "sourceId": "i", "targetId": "t"},
+        {"id": "2", "type": "edge", "sourceId": "t", "targetId": "e"},
+    ]
     decision = zen.ZenEngine().create_decision(json.dumps({"nodes": nodes, "edges": edges}))
 
     def decide(request: dict[str, Any]) -> Any:
         context = {k: request[k] for k in ("task", "complexity", "language", "branch", "host", "hour")}
-        return decision.evaluate({**context, "path": request["path"][0], "pressure": request["pressure(anthropic)"]})
+        return decision.evaluate(
+            {**context, "path": request["path"][0], "pressure": request["pressure(anthropic)"]}
+        )
 
     return decide
 
@@ -148,7 +157,10 @@ def prompt_rules() -> str:
     rng = Random(3)
     words = [f"{rng.choice('bcdfgh')}{rng.choice('aeiou')}{rng.choice('lmnprst')}{n}" for n in range(100)]
     rules = [f'rule w{n}\n  tag w\n  when prompt contains "{word}"\n' for n, word in enumerate(words)]
-    rules += [f'rule p{n}\n  tag p\n  when prompt matches r"{word}[0-9]+(ab|cd)x"\n' for n, word in enumerate(words[:20])]
+    rules += [
+        f'rule p{n}\n  tag p\n  when prompt matches r"{word}[0-9]+(ab|cd)x"\n'
+        for n, word in enumerate(words[:20])
+    ]
     return "\n".join(rules)
 
 
@@ -156,7 +168,12 @@ def text_of_words(chars: int) -> str:
     rng = Random(5)
     text = ""
     while len(text) < chars:
-        text += rng.choice(("refactor", "the", "parser", "so", "that", "errors", "carry", "spans", "in", "module")) + " "
+        text += (
+            rng.choice(
+                ("refactor", "the", "parser", "so", "that", "errors", "carry", "spans", "in", "module")
+            )
+            + " "
+        )
     return text[:chars]
 
 
@@ -189,7 +206,9 @@ def main() -> None:
         print(f"{size:>7} {base:>8.1f} {' '.join(f'{cell:>18}' for cell in cells)}")
     prompt = {**make_requests(10, 1)[0], "prompt": text_of_words(2000)}
     decide = Decider(table_of(prompt_rules())).decide
-    print(f"\n100 phrases and 20 patterns on a prompt of 2,000 characters: {median_us(decide, [prompt]):.1f} us")
+    print(
+        f"\n100 phrases and 20 patterns on a prompt of 2,000 characters: {median_us(decide, [prompt]):.1f} us"
+    )
     for size in (1_000, 10_000):
         text = to_text(make_rules(size))
         data, _ = compile_policy(layers_of(text), CATALOGUE_PLAIN, {}, "bench")

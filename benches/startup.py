@@ -16,7 +16,15 @@ from benches.workload import make_rules, to_text
 ROOT = Path(__file__).resolve().parents[1]
 ROUNDS = 15
 BARE = [sys.executable, "-c", "pass"]
-COMMAND = [sys.executable, "-c", "from router.faces.cli.main import run; run()", "test", "fix the race in src/a.py", "--path", "src/a.py"]
+COMMAND = [
+    sys.executable,
+    "-c",
+    "from router.faces.cli.main import run; run()",
+    "test",
+    "fix the race in src/a.py",
+    "--path",
+    "src/a.py",
+]
 
 
 def cpu_ms(command: list[str], cwd: Path, environment: dict[str, str]) -> float:
@@ -37,9 +45,14 @@ def main() -> None:
             (folder / ".llm-router" / "policy.rules").write_text(to_text(make_rules(size)), encoding="utf-8")
             environment = {**os.environ, "HOME": str(folder / "home"), "PYTHONPATH": str(ROOT)}
             first = cpu_ms(COMMAND, folder, environment)
-            pairs = [(cpu_ms(BARE, folder, environment), cpu_ms(COMMAND, folder, environment)) for _ in range(ROUNDS)]
+            pairs = [
+                (cpu_ms(BARE, folder, environment), cpu_ms(COMMAND, folder, environment))
+                for _ in range(ROUNDS)
+            ]
             bare, ours = (statistics.median(side) for side in zip(*pairs, strict=True))
-            print(f"{size:>6} rules: bare Python {bare:.0f}, dry run {ours:.0f} ({ours - bare:.0f} more, {ours / bare:.1f}x); first run, nothing cached {first:.0f}")
+            print(
+                f"{size:>6} rules: bare Python {bare:.0f}, dry run {ours:.0f} ({ours - bare:.0f} more, {ours / bare:.1f}x); first run, nothing cached {first:.0f}"
+            )
 
 
 if __name__ == "__main__":

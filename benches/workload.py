@@ -8,7 +8,12 @@ LEVELS = ("simple", "moderate", "complex")
 LANGUAGES = ("python", "typescript", "rust", "go", "java", "sql", "markdown", "shell")
 BRANCHES = ("main", "develop", "release/24.1", "feature/x", "hotfix/y")
 HOSTS = ("cursor", "vscode", "claude-code", "codex", "zed")
-MODELS = ("openai/gpt-6-luna", "anthropic/claude-sonnet-5-5", "gemini/gemini-3.8-flash", "ollama/qwen3.5:latest")
+MODELS = (
+    "openai/gpt-6-luna",
+    "anthropic/claude-sonnet-5-5",
+    "gemini/gemini-3.8-flash",
+    "ollama/qwen3.5:latest",
+)
 
 
 def make_rules(count: int, seed: int = 7) -> list[dict[str, Any]]:
@@ -21,7 +26,13 @@ def make_rules(count: int, seed: int = 7) -> list[dict[str, Any]]:
         rule: dict[str, Any] = {}
         if number < count - broad:
             rule["path"] = f"services/s{rng.randrange(folders):05d}/" + rng.choice(("", "src/", "src/api/"))
-        pools = {"task": TASKS, "complexity": LEVELS, "language": LANGUAGES, "branch": BRANCHES, "host": HOSTS}
+        pools = {
+            "task": TASKS,
+            "complexity": LEVELS,
+            "language": LANGUAGES,
+            "branch": BRANCHES,
+            "host": HOSTS,
+        }
         for key in rng.sample(list(pools), rng.choice((1, 2, 2, 3))):
             rule[key] = rng.choice(pools[key])
         if rng.random() < 0.25:

@@ -16,7 +16,11 @@ def run(values: Mapping[str, Any], around: Surroundings) -> Result:
 
     user = find_places(around.environ, around.cwd).user
     corrections = user / "corrections.jsonl"
-    sources = [*sorted(shipped("rules/corpus").glob("*.jsonl")), *values["files"]]
+    own = [
+        *sorted(shipped("rules/corpus").glob("*.jsonl")),
+        *sorted(shipped("rules/classifier").glob("*.jsonl")),
+    ]
+    sources = [*own, *values["files"]]
     if corrections.exists():
         sources.append(corrections)
     out = values["out"] or user / WEIGHTS
