@@ -3,8 +3,6 @@
 import re
 from difflib import get_close_matches
 
-from lark import UnexpectedInput, UnexpectedToken
-
 from router.base.problems import Fix, Problem, error
 from router.policy.parse.habits import known_habit
 from router.policy.parse.where import LONGEST, Where, shown
@@ -95,12 +93,11 @@ _FOREIGN_WORDS = {
     "exists": "use `known FACT`", "between": "use `in a..b`", "allow": "lists of what may be used are written `allow only`",
     "block": "use `deny`", "forbid": "use `deny`", "permit": "use `allow only`", "priority": "order is said with `over RULE`",
 }  # fmt: skip
-_PATHISH = re.compile(r"[\w.*@~-]*(?:/[\w.*@~-]*)+")
+_PATHISH = re.compile(r"[\w.*@~-]*(?:/[\w.*@~-]*+)++")
 
 
-def diagnose(fault: UnexpectedInput, expected: set[str], text: str, file: str, lines: int) -> Problem:
-    """The problem behind a refusal at `fault`, where `expected` terminals could stand, in an item that `lines` lines come before."""
-    at = _position(fault, text)
+def diagnose(at: int, expected: set[str], text: str, file: str, lines: int) -> Problem:
+    """The problem behind a refusal at an offset where `expected` terminals could stand, in an item that `lines` lines come before."""
     where = Where(text, file, lines)
     for rule in _RULES:
         found = rule(where, at, expected)
@@ -109,19 +106,12 @@ def diagnose(fault: UnexpectedInput, expected: set[str], text: str, file: str, l
     return _plain(where, at, expected)
 
 
-def _position(fault: UnexpectedInput, text: str) -> int:
-    if isinstance(fault, UnexpectedToken) and fault.token.type == "$END":
-        return len(text.rstrip())
-    at = fault.pos_in_stream
-    return len(text) if at is None else at
-
-
 def _unclosed(where: Where, at: int, expected: set[str]) -> Problem | None:
     if not where.text.startswith(('"', 'r"'), at):
         return None
     end = where.text.find("\n", at)
     end = len(where.text) if end < 0 else end
-    if re.match(r'r?"(\\.|[^"\\\n])*"', where.text[at:end]):
+    if re.match(r'r?"(?:[^"\\\n]++|\\.)*+"', where.text[at:end]):
         return None
     return error("R103", "the text is not closed", where.span(at, at + 1), 'end it with `"` on the same line')
 

@@ -29,6 +29,7 @@ class Driver:
         ignored = [t.pattern.to_regexp() for t in lark.terminals if t.name in lark.ignore_tokens]
         # Atomic, or a comment could give its last words back as tokens.
         self._blank = f"(?>(?:{'|'.join(ignored)})*)"
+        self._skip = re.compile(self._blank).match
         self._terminals = sorted(lark.terminals, key=_precedence)
         self._scans: dict[int, Scan] = {}
         symbols = (symbol for rule in lark.rules for symbol in rule.expansion)
@@ -77,6 +78,30 @@ class Driver:
             states.append(state)
             values.append(token)
         return None
+
+    def fault(self, text: str) -> tuple[int, set[str]]:
+        """Of a text that does not fit: the offset where it stops fitting, and the terminals that could have stood there."""
+        states, at = [self._start], 0
+        while True:
+            match = (self._scans.get(states[-1]) or self._scan(states[-1]))(text, at)
+            kind = (match.lastgroup or END) if match else ""
+            after = self._shifted(states, kind)
+            if match is None or after is None or kind == END:
+                begin = self._skip(text, at).end()  # type: ignore[union-attr]
+                names = [name for name in self._rows[states[-1]] if name == END or name.isupper()]
+                return begin, {name for name in names if self._shifted(states, name) is not None}
+            states, at = after, match.end()
+
+    def _shifted(self, states: list[int], kind: str) -> list[int] | None:
+        """The states once a terminal has been taken, or None when it does not fit; LALR finds that out by reducing."""
+        after = states
+        while (action := self._rows[after[-1]].get(kind)).__class__ is tuple:
+            size, _, name = action
+            after = after[:-size]
+            after.append(self._rows[after[-1]][name])
+            if kind == END and after[-1] == self._end:
+                return after
+        return None if action is None else [*after, action]
 
 
 def _row(row: Row, made: dict[Rule, Make | None]) -> Row:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from functools import cache
 from itertools import pairwise
 
-from lark import Lark, Token, UnexpectedInput, UnexpectedToken
+from lark import Lark
 
 from router.base.problems import Note, Problem, Span, error, in_order
 from router.base.shipped import shipped
@@ -28,12 +28,12 @@ _ITEM = re.compile(
     r'|[ \t]+(?:rule(?![\w.-])|let\s+[\w.-]+\s*=|(?:todo[ \t]+)?test\s*"|policy\s+[\w.-]+\s+version(?![\w.-])))',
     re.MULTILINE,
 )
-_COMMENT_OR_STRING = re.compile(r'"(?:\\.|[^"\\\n])*"?|(#[^\n]*)')
-_DEPTH = re.compile(r'"(?:\\.|[^"\\\n])*"?|#[^\n]*|[()]|\bnot\b|\b\w+\b')
+_COMMENT_OR_STRING = re.compile(r'"(?:[^"\\\n]++|\\.)*+"?|(#[^\n]*)')
+_DEPTH = re.compile(r'"(?:[^"\\\n]++|\\.)*+"?|#[^\n]*|[()]|\bnot\b|\b\w+\b')
 
 
 @cache
-def _parser() -> tuple[Lark, Driver, Builder]:
+def _parser() -> tuple[Driver, Builder]:
     builder = Builder()
     grammar = shipped("grammar/policy.lark").read_text(encoding="utf-8")
     lark = Lark(
@@ -43,7 +43,7 @@ def _parser() -> tuple[Lark, Driver, Builder]:
         start="item",
         maybe_placeholders=False,
     )
-    return lark, Driver(lark, "item", builder), builder
+    return Driver(lark, "item", builder), builder
 
 
 def parse_policy(text: str, file: str) -> tuple[PolicyFile, tuple[Problem, ...]]:
@@ -114,37 +114,22 @@ def _parse_item(chunk: str, file: str, line: int) -> tuple[Item | Header | None,
     deep = _too_deep(chunk, file, line)
     if deep:
         return None, [deep]
-    lark, driver, builder = _parser()
+    driver, builder = _parser()
     builder.file, builder.lines, builder.problems = file, line, []
     node = driver.run(chunk)
     if node is None:
-        return None, [_fault(lark, chunk, file, line)]
+        return None, [_fault(driver, chunk, file, line)]
     problems = builder.problems
     if any(problem.severity == "error" for problem in problems):
         return None, problems
     return node, problems
 
 
-def _fault(lark: Lark, chunk: str, file: str, line: int) -> Problem:
-    """What is wrong with an item, by Lark's own parser, which knows what it expected."""
-    try:
-        lark.parse(chunk)
-    except UnexpectedInput as fault:
-        return diagnose(fault, _accepted(lark, fault, chunk), chunk, file, line)
-    raise AssertionError("two readings of one grammar differ")
-
-
-def _accepted(lark: Lark, fault: UnexpectedInput, chunk: str) -> set[str]:
-    """The terminals that could have stood where the parser stopped; their names without the sign of those it drops.
-
-    The lexer knows only what might follow in some context, and the parser has reduced before it refused, so what is
-    before the fault is read once more.
-    """
-    at_end = isinstance(fault, UnexpectedToken) and fault.token.type == "$END"
-    state = lark.parse_interactive(chunk if at_end else chunk[: fault.pos_in_stream])
-    state.exhaust_lexer()
-    names: set[str] = state.accepts()  # type: ignore[no-untyped-call]
-    return {name.lstrip("_") for name in names}
+def _fault(driver: Driver, chunk: str, file: str, line: int) -> Problem:
+    at, expected = driver.fault(chunk)
+    # What ends too early lacks something behind its last word, wherever the file ends.
+    at = len(chunk.rstrip()) if at >= len(chunk) else at
+    return diagnose(at, {name.lstrip("_") for name in expected}, chunk, file, line)
 
 
 def _too_deep(chunk: str, file: str, line: int) -> Problem | None:
@@ -183,4 +168,4 @@ def find_comments(text: str, file: str) -> Iterator[Comment]:
         yield Comment(match[1][1:].strip(), span, own_line)
 
 
-__all__ = ["MAX_CHARS", "MAX_ITEMS", "MAX_NESTING", "Token", "find_comments", "parse_policy"]
+__all__ = ["MAX_CHARS", "MAX_ITEMS", "MAX_NESTING", "find_comments", "parse_policy"]

@@ -44,7 +44,7 @@ TargetStyle = Literal["spelled", "plain", "chain"]
 """`spelled`: providers follow their word; `plain`: they need none; `chain`: nor does a word hold for those after it."""
 _LISTS: dict[str, TargetStyle] = {"route": "chain", "prefer": "plain", "avoid": "plain"}
 _MODEL = re.compile(r"[A-Za-z0-9*?][\w.*?+-]*/[^\s,()\"#\\]+")
-_WORD = re.compile(r"(?!(?:when|unless|because|until|rollout|rule)(?![\w.-]))[A-Za-z_]\w*(?:[.-]+\w+)*")
+_WORD = re.compile(r"(?!(?:when|unless|because|until|rollout|rule)(?![\w.-]))[A-Za-z_]\w*+(?:[.-]++\w++)*+")
 _NAME = re.compile(rf"(?!(?:provider|model)(?![\w.-])){_WORD.pattern}")
 
 

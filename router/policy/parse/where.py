@@ -7,7 +7,7 @@ from router.base.problems import Span
 
 LONGEST = 60
 """How much of the user's words a message repeats."""
-_NOT_CODE = re.compile(r'r?"(?:\\.|[^"\\\n])*"?|#[^\n]*')
+_NOT_CODE = re.compile(r'r?"(?:[^"\\\n]++|\\.)*+"?|#[^\n]*')
 
 
 def shown(text: str) -> str:
@@ -35,7 +35,7 @@ class Where:
         return _NOT_CODE.sub(lambda m: " " * len(m[0]) if m[0][0] == "#" else "_" * len(m[0]), self.text)
 
     def word(self, at: int) -> str:
-        found = re.compile(r'[\w-]+|"(?:\\.|[^"\\\n])*"|[^\s\w]').match(self.text, at)
+        found = re.compile(r'[\w-]+|"(?:[^"\\\n]++|\\.)*+"|[^\s\w]').match(self.text, at)
         return found[0] if found else ""
 
     def begins_line(self, at: int) -> bool:
