@@ -13,6 +13,7 @@ RESTRICTING = frozenset({"deny", "allow", "cap", "refuse", "approve", "redact"})
 FIRST_MATCH = frozenset({"classify", "route", "mode", "profile"})
 SELECTING = frozenset({"route", "prefer", "avoid"})
 """Effects that see the complexity after a downgrade."""
+BUCKETS = 10_000
 _MOST_SHOWN = 3
 
 
@@ -64,10 +65,10 @@ def seen(atom: Plain, known: Facts) -> str:
     if key == "prompt" and atom[0] == "known":
         return f"a prompt of {len(value)} characters"
     if key == "prompt":
-        found = "found in" if evaluate_atom(atom, known) else "not in"
-        return f"{found} the prompt ({len(value)} characters)"
+        found = {True: "a match", False: "no match", None: "no match in the parts looked at"}
+        return f"{found[evaluate_atom(atom, known)]} ({len(value)} characters)"
     if key == "bucket":
-        return "the session's bucket"
+        return f"bucket {value:,} of {BUCKETS:,}"
     if isinstance(value, tuple):
         return ", ".join(str(part) for part in value[:3]) + (", ..." if len(value) > 3 else "") or "none"
     return spell_number(key, value) if isinstance(value, (int, float)) else str(value)

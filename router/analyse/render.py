@@ -127,11 +127,18 @@ def _rules(trace: Trace) -> list[str]:
     return lines
 
 
+def _said(rule: Matched) -> list[str]:
+    """What the rule says and what came of it, a line for each effect unless two are of one kind."""
+    outcomes = [part.partition(": ")[2] for part in rule.outcome.split("; ")]
+    if len(outcomes) == len(rule.effects):
+        return [f"{effect}: {outcome}" for effect, outcome in zip(rule.effects, outcomes, strict=True)]
+    return ["; ".join(rule.effects), rule.outcome]
+
+
 def _rule(rule: Matched) -> list[str]:
     lock = ", locked" if rule.locked else ""
     lines = [printable(f"rule        {rule.rule}  {rule.file}:{rule.line} ({rule.layer}{lock})")]
-    lines.append(printable(f"{'':<11} {'; '.join(rule.effects)}"))
-    lines.append(printable(f"{'':<11} {rule.outcome}"))
+    lines += [printable(f"{'':<11} {said}") for said in _said(rule)]
     for ask in rule.asked[:4]:
         lines.append(printable(f"{'':<13} {ask.asked}: seen {ask.seen}"))
     if rule.unknown:

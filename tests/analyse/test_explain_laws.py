@@ -70,13 +70,14 @@ def test_every_rule_that_is_not_in_the_trace_says_why_not(seed: int) -> None:
     traced = {rule.rule for rule in explain(decider, facts, decision).rules}
     for index, name in enumerate(table.names):
         answer = why_not(decider, facts, decision, name)
-        assert (answer.failed is None) == (name in traced), (name, answer)
+        # Before a downgrade a rule may match that selection, which comes after it, no longer sees.
+        lowered = decision.complexity != decision.asked_complexity
+        assert (answer.failed is None) == (name in traced) or (lowered and name in traced), (name, answer)
         if answer.failed is not None:
             kinds = {effect["kind"] for effect in table.rule(index)["effects"]}
             assert answer.failed.value is not True
             assert answer.failed.value is False or not kinds & RESTRICTING
-            lowered = kinds & SELECTING and decision.complexity != decision.asked_complexity
-            assert evaluate(table.condition(index), known) is not True or lowered
+            assert evaluate(table.condition(index), known) is not True or (lowered and kinds & SELECTING)
 
 
 @law
