@@ -103,20 +103,15 @@ class Builder(Transformer[Token, Any]):
 
     def _clauses(self, parts: Children) -> dict[str, Any]:
         found: dict[str, Any] = {}
+        twice: dict[str, Clause] = {}
         for clause in parts:
-            if not isinstance(clause, Clause):
-                continue
-            if clause.kind in found:
-                self.problems.append(
-                    error(
-                        "R110",
-                        f"`{clause.kind}` stands twice in one rule",
-                        clause.span,
-                        "join them, or delete one",
-                    )
-                )
-            else:
-                found[clause.kind] = clause.value
+            if isinstance(clause, Clause):
+                if clause.kind in found:
+                    twice.setdefault(clause.kind, clause)
+                found.setdefault(clause.kind, clause.value)
+        for kind, clause in twice.items():
+            message = f"`{kind}` stands twice in one rule"
+            self.problems.append(error("R110", message, clause.span, "join them, or delete one"))
         return found
 
     def test(self, c: Children) -> TestBlock:

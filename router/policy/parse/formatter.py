@@ -1,11 +1,13 @@
 """The formatter: one canonical text for a file, with every comment kept."""
 
-from collections.abc import Callable
+from bisect import bisect_right
+from collections import deque
+from itertools import accumulate
 
 from router.base.problems import Problem, has_errors
 from router.policy.nodes import Comment, Item, Let, PolicyFile
 from router.policy.parse.parser import parse_policy
-from router.policy.parse.printer import Line, header_text, item_lines
+from router.policy.parse.printer import Line, header_text, items_lines
 
 
 def format_policy(text: str, file: str) -> tuple[str | None, tuple[Problem, ...]]:
@@ -30,15 +32,15 @@ def _formatted(file: PolicyFile, text: str) -> str:
     blocks: list[_Block] = []
     if file.name is not None:
         blocks.append(_Block([(header_text(file), file.name.span.line, file.name.span.end_line)], None))
-    blocks += [_Block(item_lines(item, file.items), item) for item in file.items]
+    blocks += [_Block(lines, item) for item, lines in zip(file.items, items_lines(file.items), strict=True)]
     blocks.sort(key=lambda block: block.first)
-    comments = list(file.comments)
+    comments = deque(file.comments)
     blank = {number for number, line in enumerate(text.split("\n"), 1) if not line.strip()}
     out: list[str] = []
     before: _Block | None = None
     for block in blocks:
-        above = _take(comments, lambda c, b=block: c.span.line < b.first)  # type: ignore[misc]
-        own = _with_comments(block, _take(comments, lambda c, b=block: c.span.line <= b.last))  # type: ignore[misc]
+        above = _take(comments, block.first)
+        own = _with_comments(block, _take(comments, block.last + 1))
         commented = bool(above) or own[0].startswith("#")
         lets = before is not None and isinstance(before.item, Let) and isinstance(block.item, Let)
         if before is not None and (commented or not lets):
@@ -46,13 +48,15 @@ def _formatted(file: PolicyFile, text: str) -> str:
         out += _own_lines(above, block.first, blank) + own
         before = block
     if comments:
-        out += ([""] if out else []) + _own_lines(comments, 0, blank)
+        out += ([""] if out else []) + _own_lines(list(comments), 0, blank)
     return "\n".join(out) + "\n" if out else ""
 
 
-def _take(comments: list[Comment], wanted: Callable[[Comment], bool]) -> list[Comment]:
-    taken = [comment for comment in comments if wanted(comment)]
-    del comments[: len(taken)]
+def _take(comments: deque[Comment], before: int) -> list[Comment]:
+    """The comments that stand above a line; they are taken away."""
+    taken: list[Comment] = []
+    while comments and comments[0].span.line < before:
+        taken.append(comments.popleft())
     return taken
 
 
@@ -74,8 +78,9 @@ def _own_lines(comments: list[Comment], next_line: int, blank: set[int]) -> list
 def _with_comments(block: _Block, comments: list[Comment]) -> list[str]:
     """A block's lines; a comment beside a line stays beside it, others stand above the line that they are in or before."""
     at_line: dict[int, list[Comment]] = {}
+    lines = _Lines(block.lines) if comments else None
     for comment in comments:
-        at_line.setdefault(_line_of(block, comment), []).append(comment)
+        at_line.setdefault(lines.of(comment.span.line) if lines else 0, []).append(comment)
     out: list[str] = []
     for at, (text, _, _) in enumerate(block.lines):
         indent = "  " if at else ""
@@ -91,9 +96,20 @@ def _with_comments(block: _Block, comments: list[Comment]) -> list[str]:
     return out
 
 
-def _line_of(block: _Block, comment: Comment) -> int:
-    """The printed line that a comment belongs to: the last that it is in, else the next, else the last."""
-    line = comment.span.line
-    inside = [at for at, (_, first, last) in enumerate(block.lines) if first <= line <= last]
-    later = [at for at, (_, first, _) in enumerate(block.lines) if first > line]
-    return inside[-1] if inside else later[0] if later else len(block.lines) - 1
+class _Lines:
+    """Which printed line a comment belongs to, by its line in the source."""
+
+    def __init__(self, lines: list[Line]) -> None:
+        self._holds = {row: at for at, (_, first, last) in enumerate(lines) for row in range(first, last + 1)}
+        begins = sorted((first, at) for at, (_, first, _) in enumerate(lines))
+        self._firsts = [first for first, _ in begins]
+        # The earliest printed line among those that begin further down.
+        self._later = [*accumulate([at for _, at in reversed(begins)], min)][::-1]
+        self._last = len(lines) - 1
+
+    def of(self, row: int) -> int:
+        """The last printed line that the row is in, else the next, else the last."""
+        if row in self._holds:
+            return self._holds[row]
+        place = bisect_right(self._firsts, row)
+        return self._later[place] if place < len(self._later) else self._last

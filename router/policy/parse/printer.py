@@ -1,9 +1,10 @@
 """Nodes to canonical text."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date
 from decimal import Decimal
+from itertools import groupby
 from typing import Literal
 
 from router.base.problems import Span
@@ -39,6 +40,8 @@ _HEADS = {
     "mode": "mode ", "profile": "profile ", "prefer": "prefer ", "avoid": "avoid ",
 }  # fmt: skip
 _OR, _AND, _NOT = 1, 2, 3
+_WIDEST = 40
+"""Longer names are not what their neighbours are padded to: a file must not grow by being formatted."""
 _NOT_IN_PATTERN = re.compile(rf"(?!\\){MUST_ESCAPE.pattern}")
 TargetStyle = Literal["spelled", "plain", "chain"]
 """`spelled`: providers follow their word; `plain`: they need none; `chain`: nor does a word hold for those after it."""
@@ -50,48 +53,37 @@ _NAME = re.compile(rf"(?!(?:provider|model)(?![\w.-])){_WORD.pattern}")
 
 def print_policy(file: PolicyFile) -> str:
     """A whole file in canonical form, without its comments; the empty text for a file that says nothing."""
-    parts = [_header(file)] if file.name is not None else []
+    parts = [header_text(file)] if file.name is not None else []
     before: Item | None = None
-    for item in file.items:
-        lines = "\n".join(text for text, _, _ in item_lines(item, file.items))
+    for item, lines in zip(file.items, items_lines(file.items), strict=True):
         joined = isinstance(before, Let) and isinstance(item, Let)
-        parts.append(("" if joined or not parts else "\n") + lines)
+        text = "\n".join(text for text, _, _ in lines)
+        parts.append(("" if joined or not parts else "\n") + text)
         before = item
     return "\n".join(parts) + "\n" if parts else ""
 
 
-def _header(file: PolicyFile) -> str:
+def header_text(file: PolicyFile) -> str:
+    """The file's first line."""
     version = print_value(file.version) if file.version else "1"
     return f"policy {file.name.text if file.name else ''} version {version}"
 
 
-def header_text(file: PolicyFile) -> str:
-    """The file's first line."""
-    return _header(file)
+def items_lines(items: Iterable[Item]) -> Iterator[list[Line]]:
+    """The lines of each item; the names of `let`s that stand next to each other are padded to one width."""
+    for are_lets, group in groupby(items, key=lambda item: isinstance(item, Let)):
+        run = list(group)
+        widths = [len(item.name.text) for item in run if isinstance(item, Let)] if are_lets else []
+        width = max((width for width in widths if width <= _WIDEST), default=0)
+        for item in run:
+            yield _item_lines(item, width)
 
 
-def item_lines(item: Item, siblings: Iterable[Item] = ()) -> list[Line]:
-    """The lines of one item; `let` names are padded to their neighbours' width."""
+def _item_lines(item: Item, width: int) -> list[Line]:
     if isinstance(item, Let):
-        width = let_width(item, tuple(siblings))
         text = f"let {item.name.text:<{width}} = {print_condition(item.condition)}"
         return [(text, item.span.line, item.span.end_line)]
     return _rule_lines(item) if isinstance(item, Rule) else _test_lines(item)
-
-
-def let_width(let: Let, siblings: tuple[Item, ...]) -> int:
-    """The longest name among the `let`s that stand next to each other around this one."""
-    width, own = len(let.name.text), False
-    run: list[str] = []
-    for item in siblings:
-        if isinstance(item, Let):
-            run.append(item.name.text)
-            own = own or item is let
-        elif own:
-            break
-        else:
-            run = []
-    return max([width, *map(len, run)]) if own else width
 
 
 def print_rule(rule: Rule) -> str:
