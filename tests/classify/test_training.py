@@ -10,7 +10,7 @@ from scipy.sparse import csr_matrix
 from router.base.failures import RouterError
 from router.decide.classify import Classifier, load_classifier
 from router.decide.classify.linear import dequantised
-from router.decide.classify.measure import Measured
+from router.decide.classify.measure import Measured, calibration_error
 from router.decide.classify.shape import shape
 from router.decide.classify.text import clipped, without_host_blocks
 from router.decide.classify.training import train
@@ -94,6 +94,22 @@ def test_old_weights_stay_when_new_ones_are_not_better(
     card = train([write_corpus(tmp_path / "said.jsonl", said)], out, base=trained)
     assert card["kept"] == "old"
     assert load_classifier(out).classify("draw a picture of a cat").task == "image"
+
+
+def test_the_card_says_what_was_trained_on_and_how(trained: Path) -> None:
+    card = load_classifier(trained).card
+    assert sum(card["files"].values()) == card["rows"] == 400
+    assert set(card["files"]) == {"not shipped"}
+    assert {"date", "sklearn", "settings", "families", "inherit_from", "abstain_below"} <= set(card)
+    assert 0 <= card["grouped_validation"]["task_ece"] <= 1
+
+
+def test_the_calibration_error_is_the_gap_in_each_bin() -> None:
+    found = np.array([[0.9, 0.1], [0.9, 0.1], [0.2, 0.8], [0.3, 0.7]])
+    labels = np.array([[1, 0], [0, 1], [0, 1], [0, 1]])
+    every = np.ones(4, dtype=bool)
+    assert calibration_error(found, labels, every) == pytest.approx((0.8 + 0.2 + 0.3) / 4)
+    assert calibration_error(found, labels, ~every) is None
 
 
 def test_better_means_no_figure_falls() -> None:

@@ -46,7 +46,7 @@ MADE_UP = 0.35
 """Made-up prompts of small topics count less than real ones, which they would outweigh."""
 FOLDS = 5
 SHAPE_PULL = 300.0
-WORD_PULLS = {"task": 0.15, "complexity": 0.2, "inherit": 0.15}
+WORD_PULLS = {"task": 0.1, "complexity": 0.2, "inherit": 0.15}
 
 
 def design(labelled: Sequence[LabelledRow], bits: int) -> Design:

@@ -29,6 +29,9 @@ class Measured:
     """The share of the others taken for follow-ups."""
     loss: float
     """Mean log loss of task and complexity, which counts confidence too."""
+    task_ece: float | None = None
+    """Expected calibration error: the mean gap between confidence and accuracy."""
+    complexity_ece: float | None = None
 
     def card(self) -> Mapping[str, float | None]:
         """The figures for the metrics card."""
@@ -68,11 +71,24 @@ def measured(given: Design, scores: Array, judged: Array, inherit_from: float) -
         _mean(inherit >= inherit_from, followed),
         _mean(inherit >= inherit_from, own),
         float(every.mean()) if len(every) else 0.0,
+        calibration_error(tasks, task.labels, own),
+        calibration_error(complexities, complexity.labels, sized),
     )
 
 
 def _mean(values: Array, keep: Array) -> float | None:
     return float(values[keep].mean()) if keep.any() else None
+
+
+def calibration_error(found: Array, labels: Array, keep: Array) -> float | None:
+    """Over ten equal bins of confidence, the mean gap between confidence and accuracy; None without rows."""
+    import numpy as np
+
+    if not keep.any():
+        return None
+    sure, right = found[keep].max(axis=1), found[keep].argmax(axis=1) == labels[keep].argmax(axis=1)
+    bins = np.minimum((sure * 10).astype(int), 9)
+    return float(sum(abs((right[bins == at] - sure[bins == at]).sum()) for at in range(10)) / len(sure))
 
 
 def thresholds(given: Design, scores: Array, judged: Array) -> tuple[float, float]:

@@ -1,6 +1,7 @@
 """Training: labelled prompts to a weights file, validated on families of sources that were held out."""
 
 import json
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -10,18 +11,21 @@ from router.base.files import write_atomically
 from router.base.shipped import shipped
 from router.decide.classify.calibrate import fit_calibration, no_calibration
 from router.decide.classify.classifier import SHIPPED
-from router.decide.classify.design import FOLDS, Design, design
+from router.decide.classify.design import BALANCE, FOLDS, MADE_UP, SHAPE_PULL, WORD_PULLS, Design, design
 from router.decide.classify.fit import Array
-from router.decide.classify.linear import Linear, blank, dequantised, fit_linear
+from router.decide.classify.linear import MIN_ROWS, STEPS, Linear, blank, dequantised, fit_linear
 from router.decide.classify.measure import Measured, measured, thresholds
 from router.decide.classify.quantise import quantised
 from router.decide.classify.rows import LabelledRow, read_rows
 from router.decide.classify.shape import NAMES
+from router.decide.classify.text import HEAD_CHARS, TAIL_CHARS
 from router.decide.classify.weights import Weights, read_weights, to_bytes
 
 BITS = 17
 """2**17 rows: fewer collide, more would not fit into 4 MB."""
 LEAST_ROWS = 20
+SHIPPED_ROWS = ("rules/corpus", "rules/classifier")
+"""Folders whose rows the shipped weights were trained on."""
 
 
 def train(
@@ -93,6 +97,8 @@ def _trained(
     progress(f"held out: {found.line()}")
     model = calibration.into(fit_linear(given, start, given.folds >= 0))
     card = {
+        **_settings(),
+        "files": _sizes(rows),
         "rows": len(rows),
         "families": len({row.family for row in rows}),
         "grouped_validation": found.card(),
@@ -101,6 +107,37 @@ def _trained(
     }
     bits = given.rows.shape[1].bit_length() - 1
     return quantised(model, bits, inherit_from, abstain_below, card), found
+
+
+def _sizes(rows: Sequence[LabelledRow]) -> dict[str, int]:
+    """Prompts by file; only files of the shipped folders are named, a user's are none of a reader's business."""
+    named = {str(path): path.name for folder in SHIPPED_ROWS for path in shipped(folder).glob("*.jsonl")}
+    return dict(sorted(Counter(named.get(row.file, "not shipped") for row in rows).items()))
+
+
+def _settings() -> dict[str, Any]:
+    """What the features and the fit were made with, and when."""
+    from datetime import UTC, datetime
+
+    import sklearn
+
+    return {
+        "date": datetime.now(UTC).date().isoformat(),
+        "sklearn": str(sklearn.__version__),
+        "settings": {
+            "hash_bits": BITS,
+            "shape_numbers": len(NAMES),
+            "head_chars": HEAD_CHARS,
+            "tail_chars": TAIL_CHARS,
+            "word_pull": WORD_PULLS,
+            "shape_pull": SHAPE_PULL,
+            "balance": BALANCE,
+            "made_up": MADE_UP,
+            "steps": STEPS,
+            "min_rows": MIN_ROWS,
+            "folds": FOLDS,
+        },
+    }
 
 
 def _distinct(rows: Sequence[LabelledRow]) -> list[LabelledRow]:
@@ -114,11 +151,11 @@ def _old(base: Path | None) -> Weights | None:
 
 
 def _new(rows: Sequence[LabelledRow]) -> Array:
-    """Which rows do not come from the shipped corpus, which the shipped weights have seen."""
+    """Which rows the shipped weights have not seen."""
     import numpy as np
 
-    corpus = str(shipped("rules/corpus"))
-    return np.array([not row.file.startswith(corpus) for row in rows])
+    seen = tuple(str(shipped(folder)) for folder in SHIPPED_ROWS)
+    return np.array([not row.file.startswith(seen) for row in rows])
 
 
 def _write(out: Path, weights: Weights, card: Mapping[str, Any]) -> dict[str, Any]:
