@@ -5,8 +5,9 @@ from collections.abc import Iterable, Iterator
 from router.base.pages import Page
 from router.base.problems import Fix, Note, Problem, error, warning
 from router.facts import FACTS, find_fact
+from router.policy.check.asked import Asked, asked_by, asked_by_lets, facts_asked
 from router.policy.check.names import Names, did_you_mean, nearest
-from router.policy.nodes import FIRST_MATCH, Compare, Condition, Known, Layer, Let, LetRef, Rule, atoms
+from router.policy.nodes import FIRST_MATCH, Condition, Layer, Let, LetRef, Rule, atoms
 
 _SHOWN = 8
 _STAGES = ("given", "classified", "profiled", "priced")
@@ -159,31 +160,26 @@ def _generated(rule: Rule) -> bool:
 def check_effects(layers: tuple[Layer, ...], names: Names) -> Iterable[Problem]:
     """Effects against each other, against their condition, and with their clauses."""
     for layer in layers:
-        for file in layer.files:
-            lets = {let.name.text: let.condition for each in layer.files for let in each.lets}
-            for rule in file.rules:
-                yield from _contradicting(rule)
-                yield from _too_late(rule, lets)
-                yield from _clauses(rule, names)
-                if layer.name != "built-in" and not _generated(rule):
-                    yield from _habits(rule, lets)
+        lets = asked_by_lets({let.name.text: let.condition for file in layer.files for let in file.lets})
+        for rule in (rule for file in layer.files for rule in file.rules):
+            yield from _contradicting(rule)
+            yield from _too_late(rule, lets)
+            yield from _clauses(rule, names)
+            if layer.name != "built-in" and not _generated(rule):
+                yield from _habits(rule, lets)
 
 
 def _contradicting(rule: Rule) -> Iterator[Problem]:
-    seen: set[str] = set()
+    seen: dict[str, int] = {}
     for effect in rule.effects:
-        if effect.kind in seen and (effect.kind in FIRST_MATCH or effect.kind == "downgrade"):
-            yield error(
-                "R345",
-                f"`{effect.kind}` stands twice in one rule",
-                effect.span,
-                "only one can count: make it two rules",
-            )
-        seen.add(effect.kind)
+        seen[effect.kind] = seen.get(effect.kind, 0) + 1
+        if seen[effect.kind] == 2 and (effect.kind in FIRST_MATCH or effect.kind == "downgrade"):
+            message = f"`{effect.kind}` stands twice in one rule"
+            yield error("R345", message, effect.span, "only one can count: make it two rules")
 
 
-def _too_late(rule: Rule, lets: dict[str, Condition]) -> Iterator[Problem]:
-    asked = dict(_facts_asked(rule, lets))
+def _too_late(rule: Rule, lets: dict[str, Asked]) -> Iterator[Problem]:
+    asked = facts_asked(rule, lets)
     for effect in rule.effects:
         latest = "priced" if effect.kind in _ANY_STAGE else _LATEST.get(effect.kind, "profiled")
         for name, atom in asked.items():
@@ -203,23 +199,6 @@ def _too_late(rule: Rule, lets: dict[str, Condition]) -> Iterator[Problem]:
                 return
 
 
-def _facts_asked(rule: Rule, lets: dict[str, Condition]) -> Iterator[tuple[str, Compare | Known]]:
-    """Every fact a rule asks, through `let` names too, with the place in the rule where it does."""
-    stack: list[tuple[Condition, Compare | Known | LetRef | None]] = [
-        (part, None) for part in (rule.when, rule.unless) if part is not None
-    ]
-    done: set[str] = set()
-    while stack:
-        condition, through = stack.pop()
-        for atom in atoms(condition):
-            if isinstance(atom, LetRef):
-                if atom.name in lets and atom.name not in done:
-                    done.add(atom.name)
-                    stack.append((lets[atom.name], through or atom))
-            else:
-                yield atom.fact.name, through or atom  # type: ignore[misc]
-
-
 def _clauses(rule: Rule, names: Names) -> Iterator[Problem]:
     if rule.until is not None and rule.until.value < names.today:  # type: ignore[operator]
         yield warning(
@@ -232,7 +211,7 @@ def _clauses(rule: Rule, names: Names) -> Iterator[Problem]:
         yield error("R343", "a roll-out is more than 0% and at most 100%", rule.rollout.span)
 
 
-def _habits(rule: Rule, lets: dict[str, Condition]) -> Iterator[Problem]:
+def _habits(rule: Rule, lets: dict[str, Asked]) -> Iterator[Problem]:
     kinds = {effect.kind for effect in rule.effects}
     if (kinds & _REASONED or rule.lock) and rule.because is None:
         yield Problem(
@@ -243,11 +222,10 @@ def _habits(rule: Rule, lets: dict[str, Condition]) -> Iterator[Problem]:
             'add `because "..."`: it is shown to whoever it stops',
         )
     if rule.restricts and rule.when is not None:
-        asked = dict(_facts_asked(rule, lets))
-        known = {atom.fact.name for part in (rule.when,) for atom in atoms(part) if isinstance(atom, Known)}
-        for name, atom in asked.items():
+        asked = asked_by(rule.when, lets)
+        for name, atom in facts_asked(rule, lets).items():
             fact = find_fact(name)
-            if fact and fact.often_unknown and not isinstance(atom, Known) and name not in known:
+            if fact and fact.often_unknown and name not in asked.known:
                 yield Problem(
                     "R347", "note",
                     f"`{rule.name.text}` also fires when `{name}` is not known, which is often",
