@@ -11,7 +11,7 @@ from router.decide.classify.weights import COMPLEXITIES
 
 ABSTAINED_SHARE = 0.006
 """The share of held-out prompts on which the classifier abstains."""
-FALSE_FOLLOW_SHARE = 0.02
+FALSE_FOLLOW_SHARE = 0.013
 """The largest share of prompts with a task of their own that may be taken for follow-ups."""
 
 
