@@ -220,28 +220,8 @@ def _text_value(operator: str, value: Value) -> Problem | None:
             "a pattern is asked with `matches`" if value.kind == "regex" else "put it in double quotes"
         )
         return error("R303", "`contains` takes a quoted text", value.span, help_text)
-    if operator == "matches":
-        reason = pattern_fault(str(value.value))
-        if reason:
-            help_text = "patterns are RE2's: no look-around, no back-references"
-            return error("R307", f"the pattern cannot be used: {reason}", value.span, help_text)
-    elif not str(value.value).strip():
+    if operator != "matches" and not str(value.value).strip():
         return error("R303", "an empty text stands in every prompt", value.span)
-    return None
-
-
-def pattern_fault(pattern: str) -> str | None:
-    """Why RE2 refuses a pattern, or None."""
-    import re2
-
-    options = re2.Options()
-    options.log_errors = False
-    options.max_mem = 1 << 20
-    try:
-        re2.compile(pattern.encode("utf-8", "surrogatepass"), options)
-    except re2.error as cause:
-        reason = cause.args[0] if cause.args else "refused"
-        return reason.decode("utf-8", "replace") if isinstance(reason, bytes) else str(reason)
     return None
 
 
@@ -349,12 +329,6 @@ PAGES: tuple[Page, ...] = (
         "`is` compares with a value, so `branch is unknown` would wait for a branch of that name; whether an attribute is\n"
         "known is asked with `known`. A value that is really called so stands in quotes.",
         "rule a\n  tag x\n  when branch is unknown\n", "rule a\n  tag x\n  when not known branch\n",
-    ),
-    Page(
-        "R307", "a pattern that cannot be used",
-        "Patterns are matched by RE2, whose time grows only with the prompt's length. It has no look-around and no\n"
-        "back-references, and refuses patterns that would need too much memory.",
-        'rule a\n  tag x\n  when prompt matches r"(?<=a)b"\n', 'rule a\n  tag x\n  when prompt matches r"ab"\n',
     ),
     Page(
         "R308", "an empty range",

@@ -1,5 +1,6 @@
 """Providers, models, chains and the other words of effects: whether they exist."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from fnmatch import fnmatchcase
 
@@ -20,24 +21,26 @@ SCOPES = {
     "session": ("session",),
     "call": ("call",),
 }
+_MOST_SEARCHED = 500
 _NAMED_SCOPES = ("task", "provider")
 
 
 def check_targets(layers: tuple[Layer, ...], names: Names) -> Iterable[Problem]:
     """Every effect of every rule, and what tests expect."""
+    told: Counter[str] = Counter()
     for layer in layers:
         for file in layer.files:
             for rule in file.rules:
                 for effect in rule.effects:
-                    yield from _effect(effect, names)
+                    yield from _effect(effect, names, told)
             for test in file.tests:
                 for expect in test.expect:
-                    yield from _expect(expect, names)
+                    yield from _expect(expect, names, told)
 
 
-def _effect(effect: Effect, names: Names) -> Iterator[Problem]:
+def _effect(effect: Effect, names: Names, told: Counter[str]) -> Iterator[Problem]:
     for target in effect.targets:
-        yield from _target(target, names, effect.kind)
+        yield from _target(target, names, effect.kind, told)
     yield from _repeated(effect)
     match effect.kind:
         case "classify":
@@ -79,7 +82,7 @@ def _one_of(word: Word, allowed: tuple[str, ...], what: str) -> Iterator[Problem
         )
 
 
-def _target(target: Target, names: Names, kind: str) -> Iterator[Problem]:
+def _target(target: Target, names: Names, kind: str, told: Counter[str]) -> Iterator[Problem]:
     if target.kind == "provider" and target.text not in names.providers:
         yield _unknown_provider(target, names)
     elif target.kind == "chain" and target.text not in names.chains | DYNAMIC_CHAINS:
@@ -93,7 +96,7 @@ def _target(target: Target, names: Names, kind: str) -> Iterator[Problem]:
             "R316", "a chain cannot be denied or allowed", target.span, "name providers, models or a glob"
         )
     elif target.kind == "model":
-        yield from _model(target, names)
+        yield from _model(target, names, told)
     elif target.kind == "pattern" and not _matches_any(target.text, names):
         yield warning("R315", f"`{target.text}` matches no model of the catalogue", target.span)
 
@@ -117,7 +120,7 @@ def _unknown_provider(target: Target, names: Names) -> Problem:
     return error("R311", f"unknown provider `{target.text}`", target.span, help_text)
 
 
-def _model(target: Target, names: Names) -> Iterator[Problem]:
+def _model(target: Target, names: Names, told: Counter[str]) -> Iterator[Problem]:
     provider = target.text.partition("/")[0]
     if "/" not in target.text:
         yield _unknown_provider(target, names)
@@ -129,7 +132,10 @@ def _model(target: Target, names: Names) -> Iterator[Problem]:
             did_you_mean(provider, names.providers) or f"providers are {some_of(sorted(names.providers))}",
         )
     elif target.text not in names.models and provider not in names.open_providers:
-        siblings = [m for m in names.models if m.startswith(f"{provider}/")]
+        told["R312"] += 1
+        # Looking for what was meant costs more than all else, so a list of made-up models gets no such help.
+        searched = names.models if told["R312"] <= _MOST_SEARCHED else ()
+        siblings = [m for m in searched if m.startswith(f"{provider}/")]
         help_text = did_you_mean(
             target.text, siblings, f"known are {listed(siblings[:5])}" if siblings else None
         )
@@ -216,10 +222,10 @@ def _cap(effect: Effect, names: Names) -> Iterator[Problem]:
         )
 
 
-def _expect(expect: Expect, names: Names) -> Iterator[Problem]:
+def _expect(expect: Expect, names: Names, told: Counter[str]) -> Iterator[Problem]:
     for target in expect.targets:
         if target.kind in ("provider", "chain"):
-            yield from _target(target, names, "expect")
+            yield from _target(target, names, "expect", told)
     sets = {"task": "task", "complexity": "complexity", "profile": "profile", "downgrade": "complexity"}
     if expect.kind in sets and expect.words:
         yield from _one_of(expect.words[0], FACTS[sets[expect.kind]].values or (), sets[expect.kind])
