@@ -6,16 +6,22 @@ from itertools import accumulate, islice
 from typing import Any
 
 from router.analyse.asked import seen
+from router.analyse.calm import Calm, calm_against
 from router.analyse.witness import ABSENT, in_range, witnesses
 from router.decide.decide import Decider
 from router.facts import find_fact
-from router.model.decision import Decision, Facts
-from router.table.conditions import facts_of, plain_atoms
+from router.model.decision import Decision, Denial, Facts
+from router.table.conditions import Plain, facts_of, plain_atoms
 from router.table.table import Table
 
 MOST_TRIED = 20_000
+MOST_FOUND = 500
 MOST_VARIED = 12
 _RANKED = frozenset({"classify", "route", "mode", "profile", "prefer", "avoid"})
+_KINDS = (
+    "chain", "denied", "caps", "approval", "redact", "mode", "profile", "task", "complexity", "compress", "tags",
+)  # fmt: skip
+"""What can change, in the order in which it is told."""
 _JUDGED = {"task": "code", "complexity": "moderate"}
 
 
@@ -66,7 +72,10 @@ def diff_policies(old: Table, new: Table) -> Differences:
     done: set[tuple[str, str]] = set()
     found: dict[tuple[object, ...], Difference] = {}
     tried = 0
-    for rule, facts in islice(_requests(changed), MOST_TRIED):
+    calm = calm_against((old, new), (table.condition(at) for _, table, at in changed))
+    for rule, facts in islice(_requests(changed, calm), MOST_TRIED):
+        if len(found) >= MOST_FOUND:
+            break
         tried += 1
         for what, _, _ in _differing(before.decide(facts), after.decide(facts)):
             if (what, rule) in done:
@@ -80,7 +89,8 @@ def diff_policies(old: Table, new: Table) -> Differences:
             shown = tuple((key, _shown(key, small)) for key in small)
             # Two rules that changed places are one difference.
             found.setdefault((what, shown, was, now), Difference(what, rule, shown, was, now, small))
-    return Differences(tuple(found.values()), tried, tried >= MOST_TRIED)
+    listed = sorted(found.values(), key=lambda one: (_KINDS.index(one.what), len(one.request)))
+    return Differences(tuple(listed), tried, tried >= MOST_TRIED or len(found) >= MOST_FOUND)
 
 
 Changed = tuple[str, Table, int]
@@ -123,22 +133,38 @@ def _meanings(table: Table) -> list[tuple[int, str]]:
     ]
 
 
-def _requests(changed: Iterable[Changed]) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Requests with the rule they were built for, simple ones first."""
+def _requests(changed: Iterable[Changed], calm: Calm) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Requests with the rule they were built for, simple ones first; each alone and with the other rules kept quiet."""
     rules = list(changed)
     made: list[tuple[str, dict[str, Any]]] = []
-    for name, table, index in rules:
-        for facts in witnesses(table.condition(index)):
+    for name, condition in _conditions(rules):
+        for facts in witnesses(condition):
             made.append((name, facts))
             yield name, {**_JUDGED, **facts}
             yield name, facts
+            yield name, calm.around(facts, condition)
+            yield name, calm.around({**_JUDGED, **facts}, condition)
     yield rules[0][0], dict(_JUDGED)
     for name, table, index in rules:
+        asked = facts_of(table.condition(index))
+        yield name, {key: value for key, value in calm.background.items() if key not in asked}
         yield from _varied(name, table, index, made)
     for name, facts in made:
         for _, other in made:
             if not any(key in facts and facts[key] != value for key, value in other.items()):
                 yield name, {**_JUDGED, **facts, **other}
+
+
+def _conditions(rules: Sequence[Changed]) -> Iterator[tuple[str, Plain]]:
+    """Where the versions of a rule part, then where each of them holds."""
+    by_name: dict[str, list[Changed]] = {}
+    for rule in rules:
+        by_name.setdefault(rule[0], []).append(rule)
+    for name, table, index in rules:
+        for _, other, at in by_name[name]:
+            if other is not table:
+                yield name, ("and", table.condition(index), ("not", other.condition(at)))
+    yield from ((name, table.condition(index)) for name, table, index in rules)
 
 
 def _varied(
@@ -184,7 +210,7 @@ def _differing(old: Decision, new: Decision) -> Iterator[tuple[str, str, str]]:
 
 def _meaning(decision: Decision) -> dict[str, str]:
     caps = sorted(f"{' '.join(c.scope)} ${c.usd:.2f}/{c.period}" for c in decision.caps)
-    denials = sorted({f"{d.effect} {text}" for d in decision.denials for _, text in d.targets})
+    denials = sorted({text for d in decision.denials for text in _denied(d)})
     return {
         "task": decision.task or "unknown",
         "complexity": decision.complexity or "unknown",
@@ -198,6 +224,15 @@ def _meaning(decision: Decision) -> dict[str, str]:
         "compress": ", ".join(sorted(decision.compress)) or "nothing",
         "tags": ", ".join(sorted(decision.tags)) or "none",
     }
+
+
+def _denied(denial: Denial) -> Iterator[str]:
+    """Denials add up target by target; of what is allowed one of the whole list must be used."""
+    texts = [text for _, text in denial.targets]
+    if denial.effect == "allow":
+        yield f"allow only {' or '.join(sorted(texts))}"
+    else:
+        yield from (f"deny {text}" for text in texts)
 
 
 def _smallest(before: Decider, after: Decider, facts: Facts, what: str) -> Mapping[str, Any]:

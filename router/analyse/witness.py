@@ -5,6 +5,7 @@ from datetime import date
 from itertools import pairwise
 from typing import Any
 
+from router.analyse.sample import sample
 from router.decide.kleene import evaluate
 from router.facts import find_fact
 from router.policy.compile.normal import Literal, Row, TooManyRowsError, rows_of
@@ -69,15 +70,8 @@ def _kind(fact: str) -> str:
 
 
 def _texts(literal: Literal) -> list[str]:
-    atom = literal.atoms[0]
-    if atom[0] == "word":
-        return [str(atom[2])]
-    # A pattern cannot be inverted; its first alternative, without the signs of patterns, is worth a try.
-    text = str(atom[2])
-    for sign in ("(?i)", "(?s)", "\\b", "^", "$"):
-        text = text.replace(sign, "")
-    head, _, rest = text.partition("(")
-    return [head + rest.partition("|")[0].replace(")", "") + rest.partition(")")[2]]
+    head, _, text = literal.atoms[0]
+    return [str(text) if head == "word" else sample(str(text))]
 
 
 def _filled(text: str, head: str) -> str:
