@@ -88,3 +88,19 @@ def test_a_mistake_spoils_only_its_item() -> None:
     assert has_errors(problems) and len(problems) == 3
     assert [type(item).__name__ for item in parsed.items] == ["Rule", "TestBlock"]
     assert [problem.span.line for problem in problems if problem.span] == [2, 3, 6]
+
+
+def test_given_lines_add_up_and_are_joined_by_the_formatter() -> None:
+    text = 'test "t"\n  given task code\n  given path "a", path "b"\n  expect task code\n'
+    parsed, problems = parse_policy(text, FILE)
+    assert problems == ()
+    assert [given.fact.name for given in parsed.tests[0].given] == ["task", "path", "path"]
+    joined = 'test "t"\n  given task code, path "a", path "b"\n  expect task code\n'
+    assert format_policy(text, FILE) == (joined, ())
+
+
+def test_a_hidden_character_is_told_once() -> None:
+    assert [problem.code for problem in problems_of("\ufeffrule a\n  tag x\n")] == ["R601"]
+    assert [problem.code for problem in problems_of("rule a\n  tag x\n  \u200bwhen task is code\n")] == [
+        "R601"
+    ]

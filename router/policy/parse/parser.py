@@ -72,10 +72,12 @@ def _too_large(file: str, found: str, limit: str) -> Problem:
 def _parse_items(text: str, file: str, starts: list[int]) -> tuple[PolicyFile, tuple[Problem, ...]]:
     items: list[Item] = []
     problems: list[Problem] = list(suspicious_characters(text, file))
+    hidden = [problem.span for problem in problems if problem.code == "R601" and problem.span]
     header: Header | None = None
     for chunk, line in _chunks(text, starts):
         found, faults = _parse_item(chunk, file, line)
-        problems += faults
+        # A hidden character that is told as such is not told again as a word that fits nothing.
+        problems += [fault for fault in faults if not _at_one_of(hidden, fault.span)]
         if isinstance(found, Header) and header is not None:
             problems.append(_second_header(header, found))
         elif isinstance(found, Header):
@@ -88,6 +90,12 @@ def _parse_items(text: str, file: str, starts: list[int]) -> tuple[PolicyFile, t
     version = header.version if header else None
     comments = tuple(find_comments(text, file)) if "#" in text else ()
     return PolicyFile(file, tuple(items), name, version, comments), in_order(problems)
+
+
+def _at_one_of(places: list[Span], span: Span | None) -> bool:
+    return span is not None and any(
+        place.line == span.line and span.column <= place.column < span.end_column for place in places
+    )
 
 
 def _second_header(first: Header, second: Header) -> Problem:
