@@ -6,7 +6,7 @@ from typing import Any
 
 from router.base.problems import Span
 from router.policy.nodes import Expect, FactRef, Given, Item, Let, PolicyFile, Rule, Target, TestBlock, Value
-from router.policy.parse.diagnose import RESERVED
+from router.policy.parse.vocabulary import RESERVED
 from tests import policies
 from tests.policies import HERE, word
 

@@ -12,8 +12,8 @@ from lark import Lark, UnexpectedInput
 from router.base.shipped import shipped
 from router.engine.pages import all_pages
 from router.policy.parse.builder import Builder
-from router.policy.parse.diagnose import RESERVED
 from router.policy.parse.drive import Driver
+from router.policy.parse.vocabulary import RESERVED
 
 ROOT = Path(__file__).resolve().parents[2]
 ITEM = re.compile(r"^(?=(?:policy|let|rule|todo|test)\b)", re.MULTILINE)
@@ -115,3 +115,12 @@ def test_damaged_items_are_taken_or_refused_alike(seed: int) -> None:
         else:
             assert same(wanted, found), text
     assert 0 < refused < 150
+
+
+def test_the_reserved_words_are_the_grammars() -> None:
+    boundary = r"(?![\w.\/-])"
+    words = {
+        t.pattern.value.removesuffix(boundary) for t in readers()[0].terminals if boundary in t.pattern.value
+    }
+    spelled = {word for word in words if word.isalpha()}
+    assert len(spelled) >= 50 and spelled == RESERVED

@@ -28,8 +28,8 @@ from router.policy.nodes import (
     TestBlock,
     Value,
 )
-from router.policy.parse.diagnose import RESERVED
 from router.policy.parse.strings import MUST_ESCAPE, quoted
+from router.policy.parse.vocabulary import RESERVED
 
 Line = tuple[str, int, int]
 """A printed line with the first and last line of the source it came from."""
