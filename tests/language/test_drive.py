@@ -123,4 +123,5 @@ def test_the_reserved_words_are_the_grammars() -> None:
         t.pattern.value.removesuffix(boundary) for t in readers()[0].terminals if boundary in t.pattern.value
     }
     spelled = {word for word in words if word.isalpha()}
-    assert len(spelled) >= 50 and spelled == RESERVED
+    # `model` is reserved before a target only, and its terminal is named otherwise than it is spelled.
+    assert len(spelled) >= 50 and spelled == RESERVED | {"model"}
