@@ -64,7 +64,7 @@ class Chains:
     def _index(self, model: str) -> Index:
         found = self._indexes.get(model)
         if found is None:
-            found = self._indexes[model] = Index(self.policy.full)
+            found = self._indexes[model] = self.policy.index()
             for stopper in self._stoppers_of(model):
                 for region in stopper.live:
                     found.add(region, stopper.at)
@@ -85,28 +85,30 @@ class Chains:
 
     def survives(self, effect: Effect, region: Region) -> bool:
         """Whether, wherever a region is true, some model of a route is stopped by nothing."""
-        asked = self._as_asked(region)
+        asked, free = self._as_asked(region), dict[str, bool]()
         return all(
-            self._some_survives(effect, asked, task, complexity)
+            any(self._target_survives(target, asked, free, task, complexity) for target in effect.targets)
             for task in self._seen(region, "task", _NO_TASK)
             for complexity in self._seen(region, "complexity", _NO_COMPLEXITY)
         )
 
-    def _some_survives(self, effect: Effect, region: Region, task: str, complexity: str) -> bool:
-        return any(self._target_survives(target, region, task, complexity) for target in effect.targets)
-
-    def _target_survives(self, target: Target, region: Region, task: str, complexity: str) -> bool:
+    def _target_survives(
+        self, target: Target, region: Region, free: dict[str, bool], task: str, complexity: str
+    ) -> bool:
         """Of `@tier` and `@profile` each chain that they can mean must have a model left."""
         names = _DYNAMIC.get(target.text, (target.text,)) if target.kind == "chain" else (target.text,)
         return all(
-            any(self._free(model, region) for model in self._of(target.kind, name, task, complexity))
+            any(self._free(model, region, free) for model in self._of(target.kind, name, task, complexity))
             for name in names
         )
 
-    def _free(self, model: str, region: Region) -> bool:
-        return not any(
-            meets(other, region) for stopper in self._stoppers_of(model) for other in stopper.regions
-        )
+    def _free(self, model: str, region: Region, free: dict[str, bool]) -> bool:
+        """Whether no restriction can stop a model where a region is true; `free` remembers answers for the region."""
+        if model not in free:
+            others = [other for stopper in self._stoppers_of(model) for other in stopper.regions]
+            may = self.policy.budget.spend(len(others))
+            free[model] = may and not any(meets(other, region) for other in others)
+        return free[model]
 
     def _of(self, kind: str, name: str, task: str, complexity: str) -> tuple[str, ...]:
         key = (kind, name, task, complexity)

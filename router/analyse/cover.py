@@ -10,8 +10,23 @@ from router.policy.compile.normal import Literal
 MOST_KEYS = 512
 MOST_COMPARED = 4_000
 MOST_SPLITS = 200
-MOST_IN_ALL = 8_000_000
-"""Comparisons of one index; past it nothing more is found to be covered, so that hostile policies end in time."""
+MOST_IN_ALL = 4_000_000
+"""Comparisons of one run; past it nothing more is found, so that hostile policies end in time."""
+
+
+@dataclass(slots=True)
+class Budget:
+    """How many comparisons are left, shared by all that one run asks."""
+
+    left: int = MOST_IN_ALL
+
+    def spend(self, count: int) -> bool:
+        """Whether so many may still be made."""
+        self.left -= count
+        return self.left > 0
+
+
+_Key = tuple[frozenset[str], frozenset[Literal]]
 
 
 @dataclass(slots=True)
@@ -19,42 +34,41 @@ class Index:
     """Regions with their owners, found by the facts and literals they ask, so that few are ever compared."""
 
     full: Mapping[str, int]
+    budget: Budget
     covers: Callable[[Region, Region, Mapping[str, int]], bool] = covers
-    buckets: dict[tuple[frozenset[str], frozenset[Literal]], list[tuple[Region, int]]] = field(
-        default_factory=dict
-    )
-    left: int = MOST_IN_ALL
+    buckets: dict[_Key, list[tuple[Region, int]]] = field(default_factory=dict)
 
     def add(self, region: Region, owner: int) -> None:
         self.buckets.setdefault((region.facts, region.slots), []).append((region, owner))
 
-    def candidates(self, inner: Region) -> list[tuple[Region, int]]:
-        """Regions that ask nothing that `inner` does not, in the order they were added, at most `MOST_COMPARED`."""
-        found: list[tuple[Region, int]] = []
-        fact_sets = _subsets(sorted(inner.facts))
-        slot_sets = _literal_sets(inner)
+    def _keys(self, inner: Region) -> list[_Key]:
+        """The keys of regions that ask nothing that `inner` does not, those that ask least first."""
+        fact_sets, slot_sets = _subsets(sorted(inner.facts)), _literal_sets(inner)
         if len(fact_sets) * len(slot_sets) > len(self.buckets):
-            keys = [key for key in self.buckets if key[0] <= inner.facts and len(key[1]) <= len(inner.slots)]
-        else:
-            keys = [
-                (facts, slots) for facts in fact_sets for slots in slot_sets if (facts, slots) in self.buckets
-            ]
-        for key in keys:
-            found += self.buckets[key]
-            if len(found) > MOST_COMPARED:
-                break
-        return sorted(found[:MOST_COMPARED], key=lambda pair: pair[1])
+            return [key for key in self.buckets if key[0] <= inner.facts and len(key[1]) <= len(inner.slots)]
+        return [
+            (facts, slots) for facts in fact_sets for slots in slot_sets if (facts, slots) in self.buckets
+        ]
 
     def covering(self, inner: Region) -> tuple[int, ...]:
         """Owners of regions that together hold wherever `inner` does; () when they do not, or the budget ran out."""
-        if self.left <= 0:
+        if not self.budget.spend(1):
             return ()
-        near = self.candidates(inner)
-        self.left -= len(near)
-        for region, owner in near:
+        keys = self._keys(inner)
+        hits = [owner for key in keys for owner in self._first(key, inner)]
+        if hits:
+            return (min(hits),)
+        near = [pair for key in keys for pair in self.buckets[key][:MOST_COMPARED]][:MOST_COMPARED]
+        return self._jointly(inner, sorted(near, key=lambda pair: pair[1]))
+
+    def _first(self, key: _Key, inner: Region) -> tuple[int, ...]:
+        """The first owner of a bucket whose region alone covers."""
+        for region, owner in self.buckets[key][:MOST_COMPARED]:
+            if not self.budget.spend(1):
+                return ()
             if self.covers(region, inner, self.full):
                 return (owner,)
-        return self._jointly(inner, near)
+        return ()
 
     def _jointly(self, inner: Region, near: Sequence[tuple[Region, int]]) -> tuple[int, ...]:
         """Split what is left of a region along one fact at a time until each part is covered by one owner."""
@@ -68,7 +82,7 @@ class Index:
                 continue
             rest = self._split(part, near)
             splits += 1
-            if rest is None or splits > MOST_SPLITS:
+            if rest is None or splits > MOST_SPLITS or not self.budget.spend(2 * len(near)):
                 return ()
             left += rest
         return tuple(sorted(owners))

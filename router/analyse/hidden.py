@@ -36,7 +36,7 @@ def check_never_true(policy: Policy, chains: Chains, examples: Examples, pedanti
 
 def check_hidden(policy: Policy, chains: Chains, examples: Examples, pedantic: bool) -> Iterator[Problem]:
     """Effects that can never win (R401, R403), and those that win only as a fallback (R408, pedantic)."""
-    indexes = {(kind, layer): Index(policy.full) for kind in sorted(FIRST_MATCH) for layer in LAYERS}
+    indexes = {(kind, layer): policy.index() for kind in sorted(FIRST_MATCH) for layer in LAYERS}
     for item in policy.rules:
         live = item.live
         for effect in item.effects(*FIRST_MATCH):
@@ -93,7 +93,8 @@ def _verdict(sure: bool, locking: bool) -> tuple[str, Severity, str]:
 
 def _hold(item: Ruled, hiding: Sequence[Ruled], chains: Chains) -> bool:
     """Whether each hiding chain keeps a model wherever it and the hidden rule are true."""
-    return all(
+    pairs = len(item.regions) * sum(len(other.regions) for other in hiding)
+    return chains.policy.budget.spend(pairs) and all(
         chains.survives(effect, _both(region, own))
         for other in hiding
         for effect in other.effects("route")
@@ -123,7 +124,7 @@ def check_redundant(policy: Policy, chains: Chains, examples: Examples, pedantic
         live = item.live
         for effect in item.effects(*FIRST_MATCH) if live and not item.quiet else ():
             said = print_effect(effect)
-            index = later.setdefault((said, item.layer, item.locked), Index(policy.full))
+            index = later.setdefault((said, item.layer, item.locked), policy.index())
             owners = index.covering(live[0]) if len(live) == 1 else owners_of(live, index)
             heirs = tuple(policy.rules[at] for at in owners)
             if heirs and not _between(policy, item, heirs[-1], effect.kind, said):
@@ -135,12 +136,14 @@ def check_redundant(policy: Policy, chains: Chains, examples: Examples, pedantic
 
 def _between(policy: Policy, item: Ruled, heir: Ruled, kind: str, said: str) -> bool:
     """Whether some rule between the two may win where the first is true, and says something else."""
-    if heir.at - item.at > MOST_BETWEEN:
+    if heir.at - item.at > MOST_BETWEEN or not policy.budget.spend(heir.at - item.at):
         return True
     for other in policy.rules[item.at + 1 : heir.at]:
         effect = other.effect(kind)
         if effect is None or print_effect(effect) == said:
             continue
+        if not policy.budget.spend(len(other.regions) * len(item.regions)):
+            return True
         if any(overlap(a, b) for a in other.live for b in item.live):
             return True
     return False

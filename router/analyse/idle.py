@@ -27,7 +27,7 @@ def check_caps(policy: Policy, chains: Chains, examples: Examples, pedantic: boo
         if owners:
             smaller = [policy.rules[at] for at in owners if at != item.at]
             yield _idle_cap(item, effect, smaller, examples)
-        own = indexes.setdefault(_key(effect), Index(policy.full, covers_firing))
+        own = indexes.setdefault(_key(effect), policy.index(covers_firing))
         for region in item.regions:
             own.add(region, item.at)
 
@@ -111,7 +111,7 @@ def check_denials(policy: Policy, chains: Chains, examples: Examples, pedantic: 
             if owners and not item.quiet and item.at not in owners:
                 yield _idle_denial(item, effect, [policy.rules[at] for at in owners], examples)
         for model in dict.fromkeys(models):
-            index = indexes.setdefault(model, Index(policy.full, covers_firing))
+            index = indexes.setdefault(model, policy.index(covers_firing))
             for region in item.regions:
                 index.add(region, item.at)
 

@@ -41,6 +41,8 @@ def _contradict(policy: Policy, earlier: Ruled, later: Ruled, kind: str) -> bool
         return False
     if _said(earlier.effect(kind)) == _said(later.effect(kind)):
         return False
+    if not policy.budget.spend(len(earlier.regions) * len(later.regions)):
+        return False
     if not any(overlap(a, b) for a in earlier.live for b in later.live):
         return False
     return not (_within(policy, earlier, later) or _within(policy, later, earlier))

@@ -12,6 +12,10 @@ from router.table.conditions import MANY_VALUED
 
 OTHER = "\0other"
 """Stands for every value of an open name that no rule mentions."""
+MOST_SLOTS = 60
+"""Literals of one row whose pairs are looked at for a contradiction."""
+MOST_ATOM_PAIRS = 400
+"""Pairs of atoms of two literals that are compared one by one; beyond, only equal ones count."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +46,8 @@ class Region:
         """Whether the row can never be true."""
         if any(mask == 0 for mask in self.masks.values()) or self.asked & self.absent:
             return True
-        return any(_excludes(a, b) for a, b in combinations(self.slots, 2))
+        few = len(self.slots) <= MOST_SLOTS
+        return few and any(_excludes(a, b) for a, b in combinations(self.slots, 2))
 
 
 class Classes:
@@ -134,16 +139,21 @@ def _implied(outer: Region, inner: Region, full: Mapping[str, int]) -> bool:
         # An unknown fact makes a row unknown, so an inner row that does not ask it is not covered.
         if inner.masks.get(fact, full[fact] + 1) & ~mask:
             return False
-    return all(any(implies(has, wants) for has in inner.slots) for wants in outer.slots)
+    few = len(inner.slots) <= MOST_SLOTS
+    return all(
+        wants in inner.slots or (few and any(implies(has, wants) for has in inner.slots))
+        for wants in outer.slots
+    )
 
 
 def implies(has: Literal, wants: Literal) -> bool:
     """Whether one literal's truth makes another's certain."""
     if has.fact != wants.fact or has.positive != wants.positive:
         return False
-    if has.positive:
-        return all(any(_atom_implies(a, b) for b in wants.atoms) for a in has.atoms)
-    return all(any(_atom_implies(a, b) for b in has.atoms) for a in wants.atoms)
+    strong, weak = (has.atoms, wants.atoms) if has.positive else (wants.atoms, has.atoms)
+    if len(strong) * len(weak) > MOST_ATOM_PAIRS:
+        return set(strong) <= set(weak)
+    return all(any(_atom_implies(a, b) for b in weak) for a in strong)
 
 
 def _atom_implies(has: tuple[Any, ...], wants: tuple[Any, ...]) -> bool:
@@ -165,4 +175,5 @@ def meets(firing: Region, true: Region) -> bool:
         return False
     if firing.absent & true.asked or firing.known & true.absent:
         return False
-    return not any(_excludes(a, b) for a in firing.slots for b in true.slots)
+    few = len(firing.slots) * len(true.slots) <= MOST_SLOTS * MOST_SLOTS
+    return not (few and any(_excludes(a, b) for a in firing.slots for b in true.slots))

@@ -1,10 +1,10 @@
 """A policy's rules with the regions in which they match: what every check of the whole works on."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from router.analyse.cover import Index
-from router.analyse.regions import Classes, Region
+from router.analyse.cover import Budget, Index
+from router.analyse.regions import Classes, Region, covers
 from router.model.catalogue import Catalogue
 from router.policy.compile.lower import Lowering, rule_condition
 from router.policy.compile.normal import rows_of
@@ -25,6 +25,8 @@ class Ruled:
     placed: Placed
     condition: Plain
     regions: tuple[Region, ...]
+    live: tuple[Region, ...]
+    """The regions in which the rule can be true."""
 
     @property
     def name(self) -> str:
@@ -41,11 +43,6 @@ class Ruled:
     @property
     def quiet(self) -> bool:
         return self.placed.layer in QUIET
-
-    @property
-    def live(self) -> tuple[Region, ...]:
-        """The regions in which the rule can be true."""
-        return tuple(region for region in self.regions if not region.empty)
 
     def effects(self, *kinds: str) -> Iterator[Effect]:
         return (effect for effect in self.placed.rule.effects if effect.kind in kinds)
@@ -64,6 +61,11 @@ class Policy:
     full: Mapping[str, int]
     classes: Classes
     lowers: bool
+    budget: Budget
+
+    def index(self, covered: Callable[[Region, Region, Mapping[str, int]], bool] = covers) -> Index:
+        """An empty index of this policy's regions."""
+        return Index(self.full, self.budget, covered)
 
     def having(self, *kinds: str) -> Iterator[tuple[Ruled, Effect]]:
         """Rules with each of their effects of these kinds."""
@@ -80,13 +82,14 @@ def policy_of(layers: Sequence[Layer], catalogue: Catalogue) -> Policy:
     conditions = [rule_condition(p.rule, lowerings[p.layer], bucket_offset(p.rule.name.text)) for p in placed]
     rows = [rows_of(condition) for condition in conditions]
     classes = Classes(row for group in rows for row in group)
+    regions = [tuple(classes.region(row) for row in group) for group in rows]
     rules = tuple(
-        Ruled(at, p, condition, tuple(classes.region(row) for row in group))
-        for at, (p, condition, group) in enumerate(zip(placed, conditions, rows, strict=True))
+        Ruled(at, p, condition, own, tuple(region for region in own if not region.empty))
+        for at, (p, condition, own) in enumerate(zip(placed, conditions, regions, strict=True))
     )
     full = {fact: classes.full(fact) for fact in (*classes.values, *classes.cuts)}
     lowers = any(item.effect("downgrade") for item in rules)
-    return Policy(tuple(layers), catalogue, rules, full, classes, lowers)
+    return Policy(tuple(layers), catalogue, rules, full, classes, lowers, Budget())
 
 
 def broadest_first(item: Ruled) -> tuple[int, int, int]:

@@ -1,15 +1,21 @@
 """Planted violations: exactly what is said of each policy, and requests that show it."""
 
 import tomllib
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from router.analyse.chains import Chains
+from router.analyse.cover import MOST_IN_ALL, Budget
+from router.analyse.examples import Examples
 from router.analyse.pages import PAGES
+from router.analyse.reach import CHECKS
+from router.analyse.ruled import policy_of
 from router.base.problems import Problem, in_order
 from router.policy.nodes import LAYERS, Layer
-from tests.analyse.world import check, layer
+from tests.analyse.world import CATALOGUE, check, layer
 
 CASES: list[dict[str, Any]] = tomllib.loads(
     (Path(__file__).parents[1] / "cases" / "analyse" / "reach.toml").read_text("utf-8")
@@ -88,3 +94,37 @@ def test_a_policy_of_equal_broad_rules_ends_and_each_but_the_first_is_hidden() -
     problems = check(layer("rule all\n  mode shadow\n  when known branch\n" + rules))
     assert len(problems) == 300
     assert {problem.code for problem in problems} == {"R401"}
+
+
+def comparisons(rules: str) -> int:
+    """How many comparisons the reports about a policy take."""
+    policy = policy_of([layer(rules)], CATALOGUE)
+    chains, examples = Chains(policy), Examples(policy)
+    for one in CHECKS:
+        for _ in one(policy, chains, examples, True):
+            pass
+    return MOST_IN_ALL - policy.budget.left
+
+
+def test_comparisons_grow_about_as_the_rules_do() -> None:
+    def rules(count: int) -> str:
+        return "".join(
+            f'rule r{n}\n  mode enforce\n  when path under "s{n % (count // 6)}/src/" and hour is {n % 24}\n'
+            for n in range(count)
+        )
+
+    few, many = comparisons(rules(120)), comparisons(rules(960))
+    assert 0 < few < many <= 12 * few
+
+
+def test_a_hostile_policy_ends_within_the_budget_and_reports_nothing_false() -> None:
+    rules = "".join(
+        f"rule r{n}\n  mode {('enforce', 'shadow')[n % 2]}\n  when ({' or '.join(f'turn is {n + k}' for k in range(9))})"
+        f" and ({' or '.join(f'hour is {(n + k) % 24}' for k in range(9))})\n"
+        for n in range(60)
+    )
+    policy = policy_of([layer(rules)], CATALOGUE)
+    tight = replace(policy, budget=Budget(2_000))
+    found = [p for one in CHECKS for p in one(tight, Chains(tight), Examples(tight), True)]
+    assert tight.budget.left <= 0
+    assert {p.code for p in found} <= {"R406"}
