@@ -109,7 +109,7 @@ def comparisons(rules: str) -> int:
 def test_comparisons_grow_about_as_the_rules_do() -> None:
     def rules(count: int) -> str:
         return "".join(
-            f'rule r{n}\n  mode enforce\n  when path under "s{n % (count // 6)}/src/" and hour is {n % 24}\n'
+            f'rule r{n}\n  mode enforce\n  when path under "s{n % (count // 6)}/src/" and hour is {n % 23}\n'
             for n in range(count)
         )
 
