@@ -7,13 +7,11 @@ from typing import Any
 from router.decide.decide import Decider
 from router.decide.kleene import Truth, evaluate, evaluate_atom
 from router.model.decision import Decision, Facts
+from router.model.terms import BUCKETS
 from router.table.conditions import Plain, facts_of, plain_atoms, spell, spell_number
 
-RESTRICTING = frozenset({"deny", "allow", "cap", "refuse", "approve", "redact"})
-FIRST_MATCH = frozenset({"classify", "route", "mode", "profile"})
 SELECTING = frozenset({"route", "prefer", "avoid"})
 """Effects that see the complexity after a downgrade."""
-BUCKETS = 10_000
 _MOST_SHOWN = 3
 
 

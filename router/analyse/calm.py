@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
-from router.analyse.asked import RESTRICTING
 from router.analyse.witness import witnesses
 from router.decide.kleene import evaluate
 from router.model.decision import Facts
+from router.model.terms import RESTRICTIONS
 from router.table.conditions import ALWAYS, Plain
 from router.table.table import Table
 
@@ -42,7 +42,7 @@ def calm_against(tables: Sequence[Table], but: Iterable[Plain]) -> Calm:
     for table in tables:
         for index in range(min(len(table.names), MOST_RULES)):
             condition = table.condition(index)
-            restricts = any(effect["kind"] in RESTRICTING for effect in table.rule(index)["effects"])
+            restricts = any(effect["kind"] in RESTRICTIONS for effect in table.rule(index)["effects"])
             if condition not in left_out:
                 ranked[condition] = ranked.get(condition, False) or restricts
     conditions = tuple(sorted(ranked, key=lambda condition: not ranked[condition]))

@@ -10,7 +10,7 @@ from router.decide.chain import Context as ChainContext
 from router.decide.chain import models_of
 from router.decide.globs import target_covers
 from router.facts import FACTS
-from router.model.decision import COMPLEXITIES, TIERS
+from router.model.terms import COMPLEXITIES, TIERS
 from router.policy.nodes import Effect, Target
 
 TASKS = FACTS["task"].values or ()

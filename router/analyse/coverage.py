@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from router.analyse.asked import RESTRICTING, known_facts
+from router.analyse.asked import known_facts
 from router.analyse.testing import TestResult
 from router.decide.decide import Decider
 from router.decide.kleene import evaluate, evaluate_atom
+from router.model.terms import RESTRICTIONS
 from router.table.conditions import plain_atoms, spell
 
 
@@ -97,7 +98,7 @@ def coverage(decider: Decider, results: Sequence[TestResult], layers: Sequence[s
         if table.layers[index] not in layers:
             continue
         condition, record = table.condition(index), table.rule(index)
-        restricts = any(effect["kind"] in RESTRICTING for effect in record["effects"])
+        restricts = any(effect["kind"] in RESTRICTIONS for effect in record["effects"])
         truths = {evaluate(condition, known) for known, _ in views}
         fired = True in truths or (restricts and None in truths)
         atoms = []

@@ -4,8 +4,6 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from router.analyse.asked import (
-    FIRST_MATCH,
-    RESTRICTING,
     SELECTING,
     Asked,
     ask,
@@ -20,6 +18,7 @@ from router.base.render import printable
 from router.decide.decide import Decider
 from router.decide.kleene import evaluate
 from router.model.decision import Decision, Dropped, Facts
+from router.model.terms import FIRST_MATCH, RESTRICTIONS
 from router.table.conditions import plain_atoms
 from router.table.effects import spell_effect
 from router.table.table import Table
@@ -157,7 +156,7 @@ def _came_to(table: Table, index: int, kind: str, known: Facts, decision: Decisi
     value = evaluate(table.condition(index), seen_by({kind}, known, decision))
     if value is False:
         return "not fired at this complexity"
-    if value is None and kind not in RESTRICTING:
+    if value is None and kind not in RESTRICTIONS:
         return "not fired, its condition is unknown"
     if kind == "route" and decision.outcome == "refused":
         return "not taken, the request is refused"
@@ -218,7 +217,7 @@ def why_not(decider: Decider, facts: Facts, decision: Decision, rule: str) -> Wh
 
 
 def _failed(table: Table, index: int, known: Facts, decision: Decision) -> Asked | None:
-    restricts = bool(_kinds(table, index) & RESTRICTING)
+    restricts = bool(_kinds(table, index) & RESTRICTIONS)
     return first_failing(table.condition(index), _view(table, index, known, decision), restricts)
 
 

@@ -9,7 +9,8 @@ from router.analyse.regions import Region, overlap
 from router.analyse.ruled import Policy, Ruled, owners_of, restricts
 from router.base.pages import Page
 from router.base.problems import Note, Problem, Severity, warning
-from router.policy.nodes import FIRST_MATCH, LAYERS, Effect, LayerName
+from router.model.terms import FIRST_MATCH
+from router.policy.nodes import LAYERS, Effect, LayerName
 from router.policy.parse.printer import print_effect
 from router.table.conditions import facts_of
 

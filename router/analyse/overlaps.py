@@ -8,7 +8,8 @@ from router.analyse.regions import covers, overlap
 from router.analyse.ruled import Policy, Ruled
 from router.base.pages import Page
 from router.base.problems import Note, Problem
-from router.policy.nodes import FIRST_MATCH, Effect
+from router.model.terms import FIRST_MATCH
+from router.policy.nodes import Effect
 from router.policy.parse.printer import print_effect
 
 MOST_OVERLAPS = 20

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from router.decide.decide import Decider
-from router.model.decision import COMPLEXITIES, TIERS, Decision, Dropped
+from router.model.decision import Decision, Dropped
+from router.model.terms import COMPLEXITIES, TIERS
 
 _CHAIN_OF_TIER = {"mid": "balanced", "premium": "premium"}
 

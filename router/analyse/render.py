@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from router.analyse.explain import Matched, Trace
 from router.base.render import printable
 from router.model.decision import Cap
+from router.model.terms import TIER_OF
 
 _MOST_RULES = 12
 _MOST_CHAIN = 6
@@ -81,9 +82,8 @@ def _cap(cap: Cap) -> str:
 
 def _tier_reason(trace: Trace) -> str:
     """Said where the tier is not the one that the likeliest complexity names."""
-    usual = {"simple": "cheap", "moderate": "mid", "complex": "premium", "deep": "premium"}
     decision = trace.decision
-    if decision.judgement.source != "classifier" or usual.get(decision.complexity or "") == decision.tier:
+    if decision.judgement.source != "classifier" or TIER_OF.get(decision.complexity or "") == decision.tier:
         return ""
     return " (least expected regret: a model that is too weak costs more than one that is too strong)"
 

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from router.analyse.cover import Budget, Index
 from router.analyse.regions import Classes, Region, covers
 from router.model.catalogue import Catalogue
+from router.model.terms import RESTRICTIONS
 from router.policy.compile.lower import Lowering, rule_condition
 from router.policy.compile.normal import rows_of
 from router.policy.compile.order import Placed, in_order
 from router.policy.compile.records import bucket_offset
-from router.policy.nodes import LAYERS, RESTRICTIONS, Effect, Layer, LayerName
+from router.policy.nodes import LAYERS, Effect, Layer, LayerName
 from router.table.conditions import Plain
 
 QUIET = ("built-in", "environment")

@@ -7,12 +7,13 @@ from typing import Any, Literal
 
 from router.analyse.expect import VALUED, find, is_met
 from router.analyse.explain import lost_by
-from router.decide.decide import Classify, Decider, unjudged
+from router.decide.decide import Classify, Decider
+from router.decide.judged import unjudged
 from router.facts import find_fact
 from router.facts.keys import fact_key
+from router.facts.prompt_tokens import token_estimate
 from router.model.decision import Decision, Facts
 from router.policy.nodes import Expect, Given, Layer, TestBlock, Value
-from router.policy.parse.printer import print_value
 
 Outcome = Literal["passed", "failed", "todo", "todo passes"]
 
@@ -92,7 +93,7 @@ def facts_of(given: Sequence[Given]) -> dict[str, Any]:
         else:
             facts[key] = values[0]
     if "prompt" in facts:
-        facts.setdefault("prompt.tokens", -(-len(facts["prompt"]) // 4))
+        facts.setdefault("prompt.tokens", token_estimate(facts["prompt"]))
     return facts
 
 
@@ -127,13 +128,6 @@ def spelled(expect: Expect) -> str:
     limit = f" at ${expect.usd:.2f}/{expect.period}" if expect.usd is not None else ""
     kind = "route" if expect.kind == "chain" else expect.kind
     return " ".join(part for part in (f"{negated}{kind}", words, targets) if part) + limit
-
-
-def given_text(block: TestBlock) -> str:
-    """What a test gives, in words."""
-    return ", ".join(
-        f"{g.fact.key} {' '.join(print_value(v) for v in g.values) or 'unknown'}" for g in block.given
-    )
 
 
 __all__ = ["JudgeText", "TestResult", "Unmet", "facts_of", "run_test", "run_tests"]

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from router.base.render import printable
-from router.decide.decide import Classify, Decider, unjudged
+from router.decide.decide import Classify, Decider
+from router.decide.judged import unjudged
 from router.model.decision import Cap, Decision, Facts
 
 

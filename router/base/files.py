@@ -77,9 +77,9 @@ def write_atomically(path: Path, data: bytes, *, mode: int = 0o600) -> None:
             os.fsync(stream.fileno())
         Path(temporary).chmod(mode)
         Path(temporary).replace(path)
-    except BaseException:
+    finally:
+        # Once it has taken its place there is nothing of that name left to remove.
         Path(temporary).unlink(missing_ok=True)
-        raise
 
 
 PAGES = (

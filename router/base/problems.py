@@ -20,6 +20,10 @@ class Span:
     def __str__(self) -> str:
         return f"{self.file}:{self.line}:{self.column}"
 
+    def to(self, end: "Span") -> "Span":
+        """From the start of this stretch to the end of another one."""
+        return Span(self.file, self.line, self.column, end.end_line, end.end_column)
+
     @staticmethod
     def point(file: str, line: int = 1, column: int = 1) -> "Span":
         return Span(file, line, column, line, column + 1)

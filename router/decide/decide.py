@@ -1,24 +1,22 @@
 """Facts and a table become a decision: pure, total, and about as fast with ten thousand rules as with ten."""
 
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
 
 from router.decide.chain import Context, Restrictions, fitting, is_concrete, models_of, reordered
+from router.decide.collect import Collected, collect
+from router.decide.judged import lowered, partly, told, unjudged, with_judgement, with_known
 from router.decide.match import make_pass
 from router.decide.scan import make_scan
 from router.model.decision import (
-    COMPLEXITIES,
     DEFAULT_MODE,
     DEFAULT_PROFILE,
-    TIER_OF,
-    TIERS,
-    Cap,
     Decision,
     Denial,
     Dropped,
     Facts,
     Judgement,
 )
+from router.model.terms import TIER_OF
 from router.table.rowsets import lowest, members
 from router.table.table import Table
 
@@ -33,25 +31,6 @@ _new_decision = tuple.__new__
 
 _NO_TASK = "query"
 _Chain = tuple[tuple[str, ...], tuple[tuple[str, str], ...], float | None]
-
-
-class Collected(NamedTuple):
-    """What the matched collecting rows add up to."""
-
-    denials: tuple[Denial, ...] = ()
-    caps: tuple[Cap, ...] = ()
-    refusals: tuple[str, ...] = ()
-    approvals: tuple[str, ...] = ()
-    redact: tuple[str, ...] = ()
-    compress: tuple[str, ...] = ()
-    tags: tuple[str, ...] = ()
-    ceiling: str | None = None
-    rules: tuple[tuple[str, str], ...] = ()
-
-
-def unjudged(facts: Facts) -> Judgement:
-    """The judgement when nobody can judge: task and complexity stay unknown."""
-    return Judgement(None, None, None, None, None, True, "none")
 
 
 class Decider:
@@ -117,9 +96,7 @@ class Decider:
         """Task and complexity: as given, else by the first `classify` row, else by the classifier if it is needed."""
         task, complexity = facts.get("task"), facts.get("complexity")
         if task is not None and complexity is not None:
-            return Judgement(
-                task, complexity, TIER_OF[complexity], facts.get("confidence", 1.0), 1.0, False, "given"
-            )
+            return self._given(task, complexity, facts.get("confidence"))
         rule, source = None, "given"
         rows = survivors & self._classify
         if rows and task is None:
@@ -130,8 +107,8 @@ class Decider:
         if task is not None and complexity is not None:
             return Judgement(task, complexity, TIER_OF[complexity], 1.0, 1.0, False, source, rule)  # type: ignore[arg-type]
         if not self._hinges(survivors, facts):
-            return None if task is None and complexity is None else _partly(task, complexity, source, rule)
-        return _with_known(classify(facts), task, complexity, source, rule)
+            return None if task is None and complexity is None else partly(task, complexity, source, rule)
+        return with_known(classify(facts), task, complexity, source, rule)
 
     def _given(self, task: str, complexity: str, confidence: float | None) -> Judgement:
         key = (task, complexity, confidence)
@@ -182,7 +159,8 @@ class Decider:
     # -- the rest ------------------------------------------------------------------------------------------
 
     def _finish(self, survivors: int, facts: Facts, judgement: Judgement) -> Decision:
-        judged = facts if _told(facts, judgement) and not self._asks_confidence else _judged(facts, judgement)
+        plain = told(facts, judgement) and not self._asks_confidence
+        judged = facts if plain else with_judgement(facts, judgement)
         rows = survivors if self._pass_classified is None else self._pass_classified(survivors, judged)
         own = rows & self._profile
         profile, fired = self._winner(own, "profile") if own else (DEFAULT_PROFILE, ())
@@ -200,7 +178,7 @@ class Decider:
         asked, complexity, tier = judgement.complexity, judgement.complexity, judgement.tier or "premium"
         selecting = rows
         if early.ceiling is not None:
-            complexity, tier = _lowered(complexity, tier, early.ceiling)
+            complexity, tier = lowered(complexity, tier, early.ceiling)
             if complexity != asked:
                 selecting = self._reselect(survivors, {**judged, "complexity": complexity})
         chain, named, cost = self._chain(
@@ -302,11 +280,7 @@ class Decider:
         restrictions, catalogue = Restrictions(denials), self.catalogue
         wishes = self._ordered_wishes(wishing) if wishing else []
         for row in members(routes):
-            models = [
-                m
-                for kind, text in self._targets(row, "route")
-                for m in models_of(kind, text, catalogue, context)
-            ]
+            models = self._models(row, context)
             kept, _ = fitting(models, restrictions, catalogue, context)
             if kept:
                 wished = reordered(models, wishes, catalogue, context) if wishes else models
@@ -327,59 +301,44 @@ class Decider:
         output = self.catalogue.expected_output_tokens(context.task, context.complexity)
         return self.catalogue.estimate_usd(chain[0], context.tokens, output)
 
+    def _selecting(self, decision: Decision, facts: Facts) -> int:
+        """The rows that routes and wishes of a decision were chosen from."""
+        judged = with_judgement(facts, decision.judgement)
+        seen = {**judged, "profile": decision.profile, "complexity": decision.complexity}
+        return self._reselect(self.survivors(facts), seen)
+
     def cost_of(self, decision: Decision, facts: Facts) -> float | None:
         """The estimated cost that rules saw, also of a request that was refused."""
         if decision.outcome != "refused":
             return decision.estimated_cost_usd
-        judged = _judged(facts, decision.judgement)
-        selecting = {**judged, "profile": decision.profile, "complexity": decision.complexity}
-        rows = self._reselect(self.survivors(facts), selecting)
-        judgement, tier, profile = decision.judgement, decision.tier, decision.profile
+        rows, judgement = self._selecting(decision, facts), decision.judgement
+        tier, profile = decision.tier, decision.profile
         return self._chain(rows, decision.denials, judgement, decision.complexity, tier, profile, facts)[2]
 
     def dropped(self, decision: Decision, facts: Facts) -> tuple[Dropped, ...]:
         """Every model that stands in a chain of a route that matched, but may not be used, with the reason."""
-        judged = {
-            **_judged(facts, decision.judgement),
-            "profile": decision.profile,
-            "complexity": decision.complexity,
-        }
-        rows = self._reselect(self.survivors(facts), judged)
         context = _context(decision.judgement, decision.complexity, decision.tier, decision.profile, facts)
+        restrictions = Restrictions(decision.denials)
         found: dict[str, Dropped] = {}
-        for row in members(rows & self._route):
-            for kind, text in self._targets(row, "route"):
-                models = models_of(kind, text, self.catalogue, context)
-                for drop in fitting(models, Restrictions(decision.denials), self.catalogue, context)[1]:
-                    found.setdefault(drop.model, drop)
-            if any(
-                m in decision.chain
-                for kind, text in self._targets(row, "route")
-                for m in models_of(kind, text, self.catalogue, context)
-            ):
+        for row in members(self._selecting(decision, facts) & self._route):
+            models = self._models(row, context)
+            for drop in fitting(models, restrictions, self.catalogue, context)[1]:
+                found.setdefault(drop.model, drop)
+            if any(model in decision.chain for model in models):
                 break
         return tuple(found.values())
+
+    def _models(self, row: int, context: Context) -> list[str]:
+        """The models that a route's targets stand for, in order."""
+        return [
+            model
+            for kind, text in self._targets(row, "route")
+            for model in models_of(kind, text, self.catalogue, context)
+        ]
 
 
 _NOTHING = Collected()
 _GIVEN_NOTHING = Judgement(None, None, None, None, None, False, "none")
-
-
-def _told(facts: Facts, judgement: Judgement) -> bool:
-    """Whether the request itself says task and complexity; a task alone leaves the complexity to be judged."""
-    return judgement.source == "given" and facts.get("complexity") is not None
-
-
-def _judged(facts: Facts, judgement: Judgement) -> Facts:
-    """The facts with task, complexity and confidence; the given ones themselves when nothing is new."""
-    if _told(facts, judgement) and "confidence" in facts:
-        return facts
-    return {
-        **facts,
-        "task": judgement.task,
-        "complexity": judgement.complexity,
-        "confidence": judgement.confidence,
-    }
 
 
 def _union(effects: dict[str, int], kinds: Sequence[str]) -> int:
@@ -387,29 +346,6 @@ def _union(effects: dict[str, int], kinds: Sequence[str]) -> int:
     for kind in kinds:
         mask |= effects.get(kind, 0)
     return mask
-
-
-def _partly(task: str | None, complexity: str | None, source: str, rule: str | None) -> Judgement:
-    tier = TIER_OF[complexity] if complexity else None
-    return Judgement(task, complexity, tier, 1.0 if task else None, None, False, source, rule)  # type: ignore[arg-type]
-
-
-def _with_known(
-    judged: Judgement, task: str | None, complexity: str | None, source: str, rule: str | None
-) -> Judgement:
-    """The classifier's judgement, with what was given or ruled put in its place."""
-    if complexity is not None:
-        judged = judged._replace(complexity=complexity, tier=TIER_OF[complexity], complexity_confidence=1.0)
-    if task is not None:
-        judged = judged._replace(task=task, confidence=1.0, abstained=False, source=source, rule=rule)  # type: ignore[arg-type]
-    return judged
-
-
-def _lowered(complexity: str | None, tier: str, ceiling: str) -> tuple[str | None, str]:
-    """Complexity and tier under a ceiling; neither ever rises."""
-    if complexity is None or COMPLEXITIES.index(complexity) > COMPLEXITIES.index(ceiling):
-        complexity = ceiling
-    return complexity, min(tier, TIER_OF[ceiling], key=TIERS.index)
 
 
 def _context(judgement: Judgement, complexity: str | None, tier: str, profile: str, facts: Facts) -> Context:
@@ -427,47 +363,3 @@ def _context(judgement: Judgement, complexity: str | None, tier: str, profile: s
 
 
 _NO_NEEDS: frozenset[str] = frozenset()
-
-
-def collect(table: Table, wanted: Sequence[tuple[int, frozenset[str]]]) -> Collected:
-    """What rules add up to; `wanted` are rules in order, each with the kinds of effect that fired."""
-    denials: list[Denial] = []
-    caps: dict[tuple[str, ...], Cap] = {}
-    words: dict[str, dict[str, None]] = {"redact": {}, "compress": {}, "tag": {}}
-    flags: dict[str, dict[str, None]] = {"refuse": {}, "approve": {}}
-    ceiling: str | None = None
-    rules: list[tuple[str, str]] = []
-    for index, kinds in wanted:
-        name = table.names[index]
-        for effect in table.rule(index)["effects"]:
-            kind = effect["kind"]
-            if kind not in kinds:
-                continue
-            rules.append((kind, name))
-            if kind in ("deny", "allow"):
-                targets = tuple((target, text) for target, text in effect["targets"])
-                denials.append(Denial(kind, targets, name))
-            elif kind == "cap":
-                _tighten(caps, Cap(tuple(effect["words"]), effect["usd"], effect["period"], name))
-            elif kind == "downgrade":
-                level = effect["words"][0]
-                ceiling = level if ceiling is None else min(ceiling, level, key=COMPLEXITIES.index)
-            elif kind in words:
-                words[kind].update(dict.fromkeys(_phrases(kind, effect["words"])))
-            else:
-                flags[kind][name] = None
-    return Collected(
-        tuple(denials), tuple(caps.values()), tuple(flags["refuse"]), tuple(flags["approve"]),
-        tuple(words["redact"]), tuple(words["compress"]), tuple(words["tag"]), ceiling, tuple(rules),
-    )  # fmt: skip
-
-
-def _phrases(kind: str, words: Sequence[str]) -> Sequence[str]:
-    return (" ".join(words),) if kind == "compress" else words
-
-
-def _tighten(caps: dict[tuple[str, ...], Cap], cap: Cap) -> None:
-    """Keep the smallest cap of each kind: scope, name and period."""
-    key = (*cap.scope, cap.period)
-    if key not in caps or cap.usd < caps[key].usd:
-        caps[key] = cap

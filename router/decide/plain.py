@@ -3,22 +3,21 @@
 from typing import Any
 
 from router.decide.chain import Context, Restrictions, fitting, models_of, reordered
-from router.decide.decide import Classify, Collected, collect, unjudged
+from router.decide.collect import Collected, collect
+from router.decide.decide import Classify
+from router.decide.judged import unjudged
 from router.decide.kleene import evaluate
 from router.model.decision import (
-    COMPLEXITIES,
     DEFAULT_MODE,
     DEFAULT_PROFILE,
-    TIER_OF,
-    TIERS,
     Decision,
     Facts,
     Judgement,
 )
+from router.model.terms import COMPLEXITIES, RESTRICTIONS, TIER_OF, TIERS
 from router.table.table import Table
 
-RESTRICTING = frozenset({"deny", "allow", "cap", "refuse", "approve", "redact"})
-COLLECTING = RESTRICTING | {"compress", "tag", "downgrade"}
+COLLECTING = RESTRICTIONS | {"compress", "tag", "downgrade"}
 
 
 def decide_plainly(table: Table, facts: Facts, classify: Classify = unjudged) -> Decision:
@@ -60,7 +59,7 @@ def decide_plainly(table: Table, facts: Facts, classify: Classify = unjudged) ->
 
 def _fires(table: Table, index: int, kind: str, facts: Facts) -> bool:
     value = evaluate(table.condition(index), facts)
-    return value is True or (value is None and kind in RESTRICTING)
+    return value is True or (value is None and kind in RESTRICTIONS)
 
 
 def _judge(table: Table, facts: Facts, classify: Classify) -> Judgement:
@@ -74,7 +73,8 @@ def _judge(table: Table, facts: Facts, classify: Classify) -> Judgement:
             ruled = effect["words"][1] if len(effect["words"]) > 1 else None
     complexity = complexity or ruled
     if task is not None and complexity is not None:
-        confidence = facts.get("confidence", 1.0) if source == "given" else 1.0
+        said = facts.get("confidence") if source == "given" else None
+        confidence = 1.0 if said is None else said
         return Judgement(task, complexity, TIER_OF[complexity], confidence, 1.0, False, source, rule)  # type: ignore[arg-type]
     judged = classify(facts)
     if complexity is not None:

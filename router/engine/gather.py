@@ -6,11 +6,11 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from router.facts.language import EXTENSIONS
+from router.facts.prompt_tokens import token_estimate
 from router.model.decision import Facts
 from router.model.request import Request
+from router.model.terms import BUCKETS
 
-BUCKETS = 10_000
-CHARS_PER_TOKEN = 4
 _WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
@@ -41,11 +41,6 @@ def gather(request: Request) -> Facts:
     facts.update(request.given)
     # NaN compares false with everything, so that no restriction would see it: it is unknown.
     return {key: value for key, value in facts.items() if value is not None and value == value}
-
-
-def token_estimate(text: str) -> int:
-    """Tokens of a text, at four characters a token, rounded up; no tokenizer is loaded for a decision."""
-    return -(-len(text) // CHARS_PER_TOKEN)
 
 
 def normal_path(path: str) -> str:

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 from router.base.failures import DamagedFileError
 from router.decide.decide import Classify
-from router.model.decision import TIER_OF, Facts, Judgement
+from router.model.decision import Facts, Judgement
 from router.model.request import Request
+from router.model.terms import TIER_OF
 
 if TYPE_CHECKING:
     from router.decide.classify import Classification, Classifier

@@ -10,3 +10,10 @@ FACT = Fact(
     low=0.0,
     whole=True,
 )
+
+CHARS_PER_TOKEN = 4
+
+
+def token_estimate(text: str) -> int:
+    """Tokens of a text, rounded up; no tokenizer is loaded for a decision."""
+    return -(-len(text) // CHARS_PER_TOKEN)

@@ -4,11 +4,10 @@ from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
+from router.model.terms import TIER_OF
+
 MEDIA = frozenset({"image", "video", "audio"})
 """Tasks that only a model with the ability of the same name can do."""
-
-TIER_OF = MappingProxyType({"simple": "cheap", "moderate": "mid", "complex": "premium", "deep": "premium"})
-"""Complexity to the tier of model that is good enough for it."""
 
 _DEFAULT = "default"
 _PER_MTOK = 1_000_000

@@ -14,9 +14,6 @@ be called (absent: not looked at), and `needs`, capabilities the request cannot 
 
 DEFAULT_MODE = "suggest"
 DEFAULT_PROFILE = "balanced"
-TIER_OF = {"simple": "cheap", "moderate": "mid", "complex": "premium", "deep": "premium"}
-COMPLEXITIES = ("simple", "moderate", "complex", "deep")
-TIERS = ("cheap", "mid", "premium")
 
 Outcome = Literal["route", "refused", "nothing"]
 Source = Literal["given", "rule", "classifier", "session", "none"]

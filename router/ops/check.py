@@ -10,6 +10,7 @@ from router.base.problems import Problem, has_errors, in_order
 from router.base.render import apply_fixes, render_github, render_json, render_sarif, render_text
 from router.engine.build import Built, build
 from router.ops.operation import Operation, Parameter, Result, Surroundings
+from router.table.table import Table
 
 MAX_ROUNDS = 8
 """Rounds of fixing; a fix can uncover the next mistake."""
@@ -30,8 +31,12 @@ def run(values: Mapping[str, Any], around: Surroundings) -> Result:
     if not has_errors(problems):
         from router.analyse.reach import check_policy
 
+        table = Table.load(built.data) if built.data is not None else None
         problems = in_order(
-            (*problems, *check_policy(built.layers, built.catalogue, pedantic=values["pedantic"]))
+            (
+                *problems,
+                *check_policy(built.layers, built.catalogue, pedantic=values["pedantic"], table=table),
+            )
         )
     failed = has_errors(problems) or (values["strict"] and bool(problems))
     return _result(problems, built, values["format"], fixed, 1 if failed else 0)
@@ -95,7 +100,7 @@ OPERATION = Operation(
         Parameter("format", "how to print", default="text", choices=("text", "json", "github", "sarif")),
         Parameter("fix", "mend what has one obvious repair, in the repository's files", kind="flag"),
         Parameter("pedantic", "also note rules that can both match and disagree", kind="flag"),
-        Parameter("strict", "warnings fail too", kind="flag"),
+        Parameter("strict", "warnings and notes fail too", kind="flag"),
     ),
     run=run,
     example="llm-router check --format sarif > policy.sarif",

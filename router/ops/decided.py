@@ -4,8 +4,6 @@ from typing import Any
 
 from router.model.decision import Decision
 
-UNDECIDED = "inherit"
-
 
 def decision_record(decision: Decision) -> dict[str, Any]:
     """The fields of one dry-run line, in their order; JSON-able."""

@@ -7,11 +7,9 @@ from typing import Any
 from router.base.failures import RouterError, UsageError
 from router.engine.router import Router
 from router.ops.decided import decision_record
-from router.ops.dry_prompt import reported
 from router.ops.facts_from import request_fields
 from router.ops.operation import Result, Surroundings
 
-LONGEST_LINE = 32 * 1024 * 1024
 _ONE = (
     "branch",
     "host",
@@ -64,7 +62,7 @@ def _decide_line(router: Router, line: bytes, number: int, values: Mapping[str, 
     except UsageError as fault:
         # A line has names where the command line has options.
         raise LineError(f"line {number} of standard input: {fault}".replace("`--", "`")) from None
-    decision = reported(router, router.decide_request(request)[0], request)
+    decision = router.decide_fully(request)[0]
     # Lone surrogates can be in the input; escaped as ASCII they come out as they went in.
     return json.dumps({"id": record.get("id"), **decision_record(decision)}, ensure_ascii=True)
 

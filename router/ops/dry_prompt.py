@@ -9,7 +9,6 @@ from router.base.failures import UsageError
 from router.engine.gather import language_of
 from router.engine.router import Router
 from router.model.decision import Decision, Facts
-from router.model.request import Request
 from router.ops.decided import decision_record
 from router.ops.facts_from import fact_changes, request_fields
 from router.ops.operation import Result, Surroundings
@@ -22,8 +21,7 @@ def run_prompt(values: Mapping[str, Any], around: Surroundings) -> Result:
     if prompt == "-":
         prompt = around.read_input().decode("utf-8", "replace")
     request = router.request(prompt, **request_fields(values, router.clock))
-    decision, facts = router.decide_request(request)
-    decision = reported(router, decision, request)
+    decision, facts = router.decide_fully(request)
     trace = explain(router.decider, facts, decision)
     keyless = without_key(router, decision, around.environ)
     plain: dict[str, Any] = {
@@ -56,24 +54,6 @@ def without_key(router: Router, decision: Decision, environ: Mapping[str, str]) 
         if name in providers
         and providers[name].key_variables
         and not any(environ.get(variable) for variable in providers[name].key_variables)
-    )
-
-
-def reported(router: Router, decision: Decision, request: Request) -> Decision:
-    """The decision with task and complexity found out for the reader, where nothing hinged on them."""
-    known = decision.judgement
-    if known.complexity is not None:
-        return decision
-    judged = router.judge(request)({})
-    if known.task is not None:
-        judged = judged._replace(
-            task=known.task, confidence=1.0, abstained=False, source=known.source, rule=known.rule
-        )
-    return decision._replace(
-        judgement=judged,
-        complexity=decision.complexity or judged.complexity,
-        asked_complexity=judged.complexity,
-        tier=decision.tier if decision.complexity else judged.tier or decision.tier,
     )
 
 

@@ -1,7 +1,6 @@
 """`test`: the dry run. Decides a prompt, or many, or runs the policy's own tests; calls, spends and records nothing."""
 
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 from router.ops.facts_from import FACT_PARAMETERS
@@ -53,9 +52,3 @@ OPERATION = Operation(
     run=run,
     example='llm-router test "fix the bug in auth.py" --path src/auth.py',
 )
-
-
-def policy_folder(values: Mapping[str, Any]) -> Path | None:
-    """The folder of `--policy`, if given."""
-    folder: Path | None = values.get("policy")
-    return folder

@@ -1,7 +1,7 @@
 """What an operation is: its name, its parameters, and a function from values to a result any face can show."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, TextIO
 
@@ -63,7 +63,6 @@ class Operation:
     parameters: tuple[Parameter, ...]
     run: Callable[[Mapping[str, Any], Surroundings], Result]
     example: str
-    extra_formats: tuple[str, ...] = field(default=())
 
 
 def pairs(texts: Iterable[str], option: str) -> dict[str, str]:

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Literal
 
 from router.base.problems import Span
+from router.model.terms import RESTRICTIONS
 
 Operator = Literal[
     "is",
@@ -131,12 +132,6 @@ EffectKind = Literal[
     "prefer",
     "avoid",
 ]
-
-RESTRICTIONS: frozenset[str] = frozenset({"deny", "allow", "cap", "refuse", "approve", "redact"})
-"""Effects that fire on an unknown condition too, add up over all layers and cannot be weakened."""
-
-FIRST_MATCH: frozenset[str] = frozenset({"classify", "route", "mode", "profile"})
-"""Effects of which one winner counts."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -63,8 +63,13 @@ def spell(condition: Plain, outer: int = 0) -> str:
     if head == "not":
         return f"not {spell(condition[1], 3)}"
     if head in CONNECTIVES:
-        text = f" {head} ".join(spell(part, _TIGHTNESS[head]) for part in condition[1:])
-        return f"({text})" if outer > _TIGHTNESS[head] else text
+        said = [spell(part, _TIGHTNESS[head]) for part in condition[1:] if head == "and" or part[0] != "word"]
+        phrases = [f'"{part[2]}"' for part in condition[1:] if head == "or" and part[0] == "word"]
+        if phrases:
+            listed = f"any ({', '.join(phrases)})" if len(phrases) > 1 else phrases[0]
+            said.insert(0, f"prompt contains {listed}")
+        text = f" {head} ".join(said)
+        return f"({text})" if outer > _TIGHTNESS[head] and len(said) > 1 else text
     return _spell_atom(condition)
 
 

@@ -7,12 +7,13 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from router.analyse.asked import RESTRICTING, SELECTING, known_facts
+from router.analyse.asked import SELECTING, known_facts
 from router.analyse.explain import Trace, explain, what_if, why_not
 from router.analyse.render import render
 from router.decide.decide import Decider
 from router.decide.kleene import evaluate
 from router.model.decision import Decision
+from router.model.terms import RESTRICTIONS
 from tests.analyse.world import decider_of, focused_layers, meaning, requests_for
 from tests.policies import judge_of, random_layers
 
@@ -58,7 +59,7 @@ def test_rules_of_the_trace_stand_in_order_and_matched(seed: int) -> None:
     for index, rule in zip(order, trace.rules, strict=True):
         values = {evaluate(table.condition(index), view) for view in views}
         kinds = {effect["kind"] for effect in table.rule(index)["effects"]}
-        assert True in values or (None in values and kinds & RESTRICTING)
+        assert True in values or (None in values and kinds & RESTRICTIONS)
         assert bool(rule.unknown) <= (None in values)
 
 
@@ -76,7 +77,7 @@ def test_every_rule_that_is_not_in_the_trace_says_why_not(seed: int) -> None:
         if answer.failed is not None:
             kinds = {effect["kind"] for effect in table.rule(index)["effects"]}
             assert answer.failed.value is not True
-            assert answer.failed.value is False or not kinds & RESTRICTING
+            assert answer.failed.value is False or not kinds & RESTRICTIONS
             assert evaluate(table.condition(index), known) is not True or (lowered and kinds & SELECTING)
 
 

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from router.analyse import testing
 from router.analyse.coverage import Coverage, coverage
 from router.analyse.junit import to_junit
-from router.decide.decide import Classify, unjudged
+from router.decide.decide import Classify
+from router.decide.judged import unjudged
 from router.model.decision import Facts
 from router.policy.nodes import Layer
 from tests.analyse.world import decider_of, layer

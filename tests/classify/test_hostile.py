@@ -1,12 +1,12 @@
 """No prompt makes the classifier raise, run for long or say something that is not a distribution."""
 
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from router.decide.classify import Classification, Classifier, load_classifier, tier_for
-from router.decide.classify.weights import COMPLEXITIES, TASKS
+from router.model.terms import JUDGED_COMPLEXITIES as COMPLEXITIES
+from router.model.terms import TASKS
 
 HOSTILE = (
     "",

@@ -8,7 +8,8 @@ import pytest
 from router.analyse.testing import JudgeText, run_tests
 from router.base.places import Places
 from router.base.shipped import shipped
-from router.decide.decide import Classify, Decider, unjudged
+from router.decide.decide import Classify, Decider
+from router.decide.judged import unjudged
 from router.engine.build import build
 from router.policy.parse import format_policy
 from router.table.table import Table

@@ -106,3 +106,22 @@ def _written(folder: Path, text: str) -> Path:
 def test_the_fast_half_imports_no_heavy_library_at_import_time(path: Path) -> None:
     heavy = {name.partition(".")[0] for name, _ in imported(path, top_level=True)} & HEAVY
     assert heavy == set()
+
+
+def peers(folder: str, mark: str) -> dict[str, Path]:
+    """Modules of a folder that hold `mark`, by their full name."""
+    found = (p for p in (PACKAGE / folder).glob("*.py") if f"\n{mark}" in p.read_text(encoding="utf-8"))
+    return {".".join(p.relative_to(ROOT).with_suffix("").parts): p for p in found}
+
+
+@pytest.mark.parametrize(("folder", "mark", "least"), [("ops", "OPERATION = ", 12), ("facts", "FACT = ", 20)])
+def test_two_of_a_kind_never_import_each_other(folder: str, mark: str, least: int) -> None:
+    found = peers(folder, mark)
+    assert len(found) >= least
+    crossing = [
+        f"{name} imports {other}"
+        for name, path in found.items()
+        for other, _ in imported(path)
+        if other in found and other != name
+    ]
+    assert crossing == []

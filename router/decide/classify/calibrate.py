@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from router.decide.classify.design import Design
 from router.decide.classify.fit import Array, fit_softmax, softmax_rows
 from router.decide.classify.linear import Linear
-from router.decide.classify.weights import COMPLEXITIES, TASKS
+from router.model.terms import JUDGED_COMPLEXITIES as COMPLEXITIES
+from router.model.terms import TASKS
 
 PULL = 10.0
 STEPS = 200

@@ -11,15 +11,10 @@ from router.base.shipped import shipped
 from router.decide.classify.scores import logistic, mixed, softmax, tier_for
 from router.decide.classify.shape import shape
 from router.decide.classify.text import clipped, without_host_blocks
-from router.decide.classify.weights import (
-    COMPLEXITIES,
-    ROW_BYTES,
-    TASKS,
-    Weights,
-    read_weights,
-    unpack_sum,
-)
+from router.decide.classify.weights import ROW_BYTES, Weights, read_weights, unpack_sum
 from router.decide.classify.words import hashed, words
+from router.model.terms import JUDGED_COMPLEXITIES as COMPLEXITIES
+from router.model.terms import TASKS
 
 SHIPPED = "rules/classifier/weights.bin"
 EARLIER_TURNS = 2

@@ -8,8 +8,9 @@ from router.decide.classify.fit import Array
 from router.decide.classify.rows import INHERIT, LabelledRow
 from router.decide.classify.shape import shape
 from router.decide.classify.text import clipped, without_host_blocks
-from router.decide.classify.weights import COMPLEXITIES, TASKS
 from router.decide.classify.words import hashed, words
+from router.model.terms import JUDGED_COMPLEXITIES as COMPLEXITIES
+from router.model.terms import TASKS
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from router.decide.classify.calibrate import probabilities
 from router.decide.classify.design import Design
 from router.decide.classify.fit import Array
-from router.decide.classify.scores import TIERS, regret
-from router.decide.classify.weights import COMPLEXITIES
+from router.decide.classify.scores import regret
+from router.model.terms import JUDGED_COMPLEXITIES as COMPLEXITIES
+from router.model.terms import TIERS
 
 ABSTAINED_SHARE = 0.006
 """The share of held-out prompts on which the classifier abstains."""

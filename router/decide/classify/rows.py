@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from router.base.failures import RouterError
-from router.decide.classify.weights import COMPLEXITIES, TASKS
+from router.model.terms import JUDGED_COMPLEXITIES as COMPLEXITIES
+from router.model.terms import TASKS
 
 INHERIT = "inherit"
 MADE_UP_SOURCES = ("corpus:", "follow-ups-", "short-")

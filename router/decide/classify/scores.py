@@ -3,16 +3,16 @@
 from collections.abc import Mapping, Sequence
 from math import exp
 
+from router.model.terms import TIER_OF, TIERS
+
 COSTS: Mapping[str, int] = {"cheap": 1, "mid": 5, "premium": 25}
-TIERS: tuple[str, ...] = tuple(COSTS)
-NEEDED: Mapping[str, str] = {"simple": "cheap", "moderate": "mid", "complex": "premium"}
 TOO_CHEAP = 30
 """Regret of a tier below the one needed, in the unit of COSTS: the work is done twice, and the user waited."""
 
 
 def regret(complexity: str, tier: str) -> int:
     """What choosing `tier` loses on work of this complexity: the cost above what was needed, or TOO_CHEAP below it."""
-    above = COSTS[tier] - COSTS[NEEDED[complexity]]
+    above = COSTS[tier] - COSTS[TIER_OF[complexity]]
     return above if above >= 0 else TOO_CHEAP
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from router.base.clock import system_clock
 from router.base.failures import RouterError
 from router.base.files import write_atomically
 from router.base.shipped import shipped
@@ -117,12 +118,10 @@ def _sizes(rows: Sequence[LabelledRow]) -> dict[str, int]:
 
 def _settings() -> dict[str, Any]:
     """What the features and the fit were made with, and when."""
-    from datetime import UTC, datetime
-
     import sklearn
 
     return {
-        "date": datetime.now(UTC).date().isoformat(),
+        "date": system_clock().date().isoformat(),
         "sklearn": str(sklearn.__version__),
         "settings": {
             "hash_bits": BITS,

@@ -11,6 +11,8 @@ from typing import Any
 from zlib import crc32
 
 from router.base.failures import DamagedFileError
+from router.model.terms import JUDGED_COMPLEXITIES as COMPLEXITIES
+from router.model.terms import TASKS
 
 MAGIC = b"LRCLASS\0"
 VERSION = 2
@@ -20,8 +22,6 @@ _HEADER = struct.Struct("<8sHHII32s")
 _CHECK = struct.Struct("<I")
 """The CRC-32 of all that stands before it."""
 
-TASKS = ("query", "code", "analyze", "generate", "research", "image", "video", "audio")
-COMPLEXITIES = ("simple", "moderate", "complex")
 OUTPUTS = (*TASKS, *COMPLEXITIES, "inherit")
 LANES = len(OUTPUTS)
 """A row of the table has one weight an output."""

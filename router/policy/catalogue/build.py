@@ -2,10 +2,10 @@
 
 import json
 from collections.abc import Mapping
-from datetime import date
 from importlib.metadata import version
 from typing import Any
 
+from router.base.clock import system_clock
 from router.base.files import write_atomically
 from router.base.shipped import shipped
 from router.policy.catalogue.assemble import litellm_name, provider_of
@@ -62,7 +62,7 @@ def main() -> None:
     content = read_models()
     rows = price_rows(content, litellm_table())
     path = shipped("rules/prices.json")
-    text = document(rows, source(), date.today().isoformat())
+    text = document(rows, source(), system_clock().date().isoformat())
     write_atomically(path, text.encode("ascii"), mode=0o644)
     print(
         f"wrote {path}: {len(rows)} models; without a price: {', '.join(unpriced(content, rows)) or 'none'}"

@@ -5,9 +5,10 @@ from collections.abc import Iterable, Iterator
 from router.base.pages import Page
 from router.base.problems import Fix, Note, Problem, error, warning
 from router.facts import FACTS, find_fact
+from router.model.terms import FIRST_MATCH
 from router.policy.check.asked import Asked, asked_by, asked_by_lets, facts_asked
 from router.policy.check.names import Names, did_you_mean, nearest
-from router.policy.nodes import FIRST_MATCH, Condition, Layer, Let, LetRef, Rule, atoms
+from router.policy.nodes import Condition, Layer, Let, LetRef, Rule, atoms
 
 _SHOWN = 8
 _STAGES = ("given", "classified", "profiled", "priced")

@@ -7,6 +7,7 @@ from fnmatch import fnmatchcase
 from router.base.pages import Page
 from router.base.problems import Fix, Problem, Span, error, warning
 from router.facts import FACTS
+from router.model.terms import TIERS
 from router.policy.check.names import Names, did_you_mean, listed, nearest, some_of
 from router.policy.nodes import Effect, Expect, Layer, Target, Word
 
@@ -232,14 +233,14 @@ def _expect(expect: Expect, names: Names, told: Counter[str]) -> Iterator[Proble
     elif expect.kind == "mode":
         yield from _one_of(expect.words[0], MODES, "mode")
     elif expect.kind == "tier":
-        yield from _one_of(expect.words[0], ("cheap", "mid", "premium"), "tier")
+        yield from _one_of(expect.words[0], TIERS, "tier")
 
 
 PAGES: tuple[Page, ...] = (
     Page(
         "R314",
         "a model that is switched off",
-        "The catalogue knows the day on which the provider switches the model off. From then on it drops out of chains.",
+        "The catalogue knows the day on which the provider switches the model off. From then on a call to it cannot succeed.",
         "a route to a model with a `deprecated` day in the catalogue",
         "a route to its replacement",
         kind="file",

@@ -8,8 +8,6 @@ from typing import Any
 from router.policy.compile.normal import Literal, Row
 from router.table.conditions import MANY_VALUED, Plain
 
-Interval = tuple[float | None, float | None, bool, bool]
-
 
 @dataclass(slots=True)
 class Column:

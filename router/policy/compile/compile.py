@@ -7,13 +7,14 @@ from typing import Any
 
 from router.base.problems import Problem, error
 from router.facts import find_fact
+from router.model.terms import RESTRICTIONS
 from router.policy.compile.columns import Column, build_columns
 from router.policy.compile.lower import MAX_ATOMS, Lowering, TooLargeError, rule_condition
 from router.policy.compile.normal import MAX_ROWS, Row, TooManyRowsError, rows_of
 from router.policy.compile.order import Placed, in_order
 from router.policy.compile.records import bucket_offset, rule_record
 from router.policy.compile.scans import scan_record
-from router.policy.nodes import RESTRICTIONS, Layer
+from router.policy.nodes import Layer
 from router.table.conditions import Plain
 from router.table.format import FORMAT, BlobWriter, pack
 from router.table.table import CHECKPOINT, STAGES

@@ -7,6 +7,7 @@ from fnmatch import fnmatchcase
 from router.facts import find_fact
 from router.facts.keys import fact_key
 from router.facts.kind import Fact
+from router.model.terms import BUCKETS
 from router.policy.nodes import And, Compare, Condition, FactRef, Known, LetRef, Not, Or, Rule, Value
 from router.table.conditions import ALWAYS, Plain
 
@@ -172,9 +173,6 @@ _BY_KIND = {
     "money": _lower_number,
     "date": _lower_number,
 }
-
-BUCKETS = 10_000
-"""Into how many parts sessions are divided for roll-outs, so 0.01 % is the finest share."""
 
 
 def rule_condition(rule: Rule, lowering: Lowering, offset: int) -> Plain:

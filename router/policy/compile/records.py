@@ -3,7 +3,7 @@
 from typing import Any
 from zlib import crc32
 
-from router.policy.compile.lower import BUCKETS
+from router.model.terms import BUCKETS
 from router.policy.compile.order import Placed
 from router.policy.nodes import Effect
 from router.table.conditions import Plain

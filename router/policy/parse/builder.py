@@ -1,37 +1,24 @@
 """From the parser's tokens to nodes; one method a rule of the grammar."""
 
 from collections.abc import Callable
-from datetime import date
-from decimal import Decimal
-from math import isfinite
 from typing import Any
 
-from lark import Token, Transformer
+from lark import Token
 
-from router.base.problems import Problem, Span, error
+from router.base.problems import Span, error
 from router.policy.nodes import (
-    And,
-    Compare,
-    Condition,
     Effect,
     Expect,
-    FactRef,
     Given,
-    Known,
     Let,
-    LetRef,
-    Not,
-    Or,
     Rule,
     Target,
     TestBlock,
     Value,
     Word,
 )
-from router.policy.parse.strings import unescape
-
-Children = list[Any]
-_PERIODS = ("call", "session", "day", "month")
+from router.policy.parse.conditions import ConditionBuilder
+from router.policy.parse.parts import Children
 
 
 class Clause:
@@ -55,25 +42,8 @@ class Header:
         self.version = version
 
 
-class Builder(Transformer[Token, Any]):
-    """Builds the nodes of one item; `file` and `lines` (added to every line) are set before each parse."""
-
-    def __init__(self) -> None:
-        super().__init__(visit_tokens=False)
-        self.file = ""
-        self.lines = 0
-        self.problems: list[Problem] = []
-
-    def _span(self, token: Token) -> Span:
-        line = (token.line or 1) + self.lines
-        end = (token.end_line or 1) + self.lines
-        return Span(self.file, line, token.column or 1, end, token.end_column or 1)
-
-    def _word(self, token: Token) -> Word:
-        return Word(str(token), self._span(token))
-
-    def _from_start(self, last: Span) -> Span:
-        return Span(self.file, 1 + self.lines, 1, last.end_line, last.end_column)
+class Builder(ConditionBuilder):
+    """Builds the nodes of one item."""
 
     # -- items ---------------------------------------------------------------------------------------------
 
@@ -127,7 +97,7 @@ class Builder(Transformer[Token, Any]):
 
     def _effect(self, kind: Any, head: Token, last: Span, **fields: Any) -> Effect:
         start = self._span(head)
-        span = Span(self.file, start.line, start.column, last.end_line, last.end_column)
+        span = start.to(last)
         return Effect(kind, span, **fields)
 
     def classify(self, c: Children) -> Effect:
@@ -156,19 +126,6 @@ class Builder(Transformer[Token, Any]):
         usd, period = self._limit(c[2])
         return self._effect("cap", c[0], self._span(c[2]), words=c[1], usd=usd, period=period)
 
-    def _limit(self, token: Token) -> tuple[float, Any]:
-        value = self._value_of(token)
-        if value.period is None:
-            self.problems.append(
-                error(
-                    "R104",
-                    f"`{token}` needs a period",
-                    value.span,
-                    f"write `{token}/day`, or /call, /session, /month",
-                )
-            )
-        return float(value.value), value.period or "day"  # type: ignore[arg-type]
-
     def refuse(self, c: Children) -> Effect:
         return self._effect("refuse", c[0], self._span(c[0]))
 
@@ -188,37 +145,6 @@ class Builder(Transformer[Token, Any]):
     downgrade = _with_words("downgrade")
     mode = _with_words("mode")
     profile = _with_words("profile")
-
-    def names(self, c: Children) -> tuple[Word, ...]:
-        return tuple(self._word(token) for token in c)
-
-    scope = names
-
-    def targets(self, c: Children) -> tuple[Target, ...]:
-        """In a list a leading `provider` or `model` holds for the names after it too."""
-        found: list[Target] = []
-        word = None
-        for said, token in c:
-            word = said or word
-            found.append(self._target(word, token))
-        return tuple(found)
-
-    def chain(self, c: Children) -> tuple[Target, ...]:
-        return tuple(self._target(word, token) for word, token in c)
-
-    def target(self, c: Children) -> tuple[str | None, Token]:
-        return (str(c[0]), c[1]) if len(c) == 2 else (None, c[0])
-
-    def _target(self, word: str | None, token: Token) -> Target:
-        span = self._span(token)
-        text = unescape(str(token)[1:-1]) if token.type == "STRING" else str(token)
-        if token.type == "CHAIN":
-            return Target("chain", text[1:], span)
-        if "*" in text or "?" in text:
-            return Target("pattern", text, span)
-        if "/" in text:
-            return Target("model", text, span)
-        return Target("model" if word == "model" else "provider", text, span)
 
     # -- clauses -------------------------------------------------------------------------------------------
 
@@ -247,133 +173,14 @@ class Builder(Transformer[Token, Any]):
         span = self._span(c[0])
         return Clause("lock", span, span)
 
-    # -- conditions ----------------------------------------------------------------------------------------
-
-    def _joined(self, c: Children) -> tuple[tuple[Condition, ...], Span]:
-        first, last = c[0].span, c[-1].span
-        return tuple(c), Span(self.file, first.line, first.column, last.end_line, last.end_column)
-
-    def or_(self, c: Children) -> Or:
-        return Or(*self._joined(c))
-
-    def and_(self, c: Children) -> And:
-        return And(*self._joined(c))
-
-    def not_(self, c: Children) -> Not:
-        start, inner = self._span(c[0]), c[1].span
-        return Not(c[1], Span(self.file, start.line, start.column, inner.end_line, inner.end_column))
-
-    def group(self, c: Children) -> Condition:
-        inner: Condition = c[1]
-        return inner
-
-    def known(self, c: Children) -> Known:
-        start, fact = self._span(c[0]), c[1]
-        return Known(
-            fact, Span(self.file, start.line, start.column, fact.span.end_line, fact.span.end_column)
-        )
-
-    def reference(self, c: Children) -> LetRef:
-        return LetRef(str(c[0]), self._span(c[0]))
-
-    def fact(self, c: Children) -> FactRef:
-        start = self._span(c[0])
-        if len(c) == 1:
-            return FactRef(str(c[0]), None, start)
-        end = self._span(c[-1])
-        argument = " ".join(str(token) for token in c[2:-1])
-        return FactRef(
-            str(c[0]), argument, Span(self.file, start.line, start.column, end.end_line, end.end_column)
-        )
-
-    def _compare(self, fact: FactRef, operator: Any, values: tuple[Value, ...]) -> Compare:
-        start, last = fact.span, values[-1].span
-        return Compare(
-            fact, operator, values, Span(self.file, start.line, start.column, last.end_line, last.end_column)
-        )
-
-    def _operator(name: str) -> Callable[["Builder", Children], Compare]:  # type: ignore[misc]
-        def method(self: "Builder", c: Children) -> Compare:
-            values = c[1] if isinstance(c[1], tuple) else tuple(c[1:])
-            return self._compare(c[0], name, values)
-
-        return method
-
-    is_ = _operator("is")
-    is_not = _operator("is not")
-    in_ = _operator("in")
-    not_in = _operator("not in")
-    in_range = _operator("in range")
-    like = _operator("like")
-    under = _operator("under")
-    matches = _operator("matches")
-
-    def contains(self, c: Children) -> Compare:
-        word = f" {c[1]}" if isinstance(c[1], Token) else ""
-        values = c[-1] if isinstance(c[-1], tuple) else (c[-1],)
-        return self._compare(
-            c[0], "contains any" if not word and len(values) > 1 else f"contains{word}", values
-        )
-
-    def order(self, c: Children) -> Compare:
-        return self._compare(c[0], str(c[1]), (c[2],))
-
-    def values(self, c: Children) -> tuple[Value, ...]:
-        return tuple(c[1:-1])
-
-    def value(self, c: Children) -> Value:
-        return self._value_of(c[0])
-
-    def _value_of(self, token: Token) -> Value:
-        text, span = str(token), self._span(token)
-        match token.type:
-            case "NAME":
-                return Value("word", text, span)
-            case "STRING":
-                return Value("text", unescape(text[1:-1]), span)
-            case "REGEX":
-                return Value("regex", text[2:-1], span)
-            case "PERCENT":
-                return Value("percent", self._number(str(Decimal(text[:-1]) / 100), span), span)
-            case "MONEY":
-                return self._money(text, span)
-            case "DATE":
-                return self._date(text, span)
-        return Value("number", self._number(text, span), span)
-
-    def _number(self, text: str, span: Span) -> float:
-        number = float(text.replace("_", ""))
-        if isfinite(number):
-            return number
-        self.problems.append(error("R113", "the number is too large to be counted with", span))
-        return 0.0
-
-    def _money(self, text: str, span: Span) -> Value:
-        amount, _, period = text[1:].partition("/")
-        if period and period not in _PERIODS:
-            self.problems.append(
-                error("R105", f"`{period}` is no period", span, "periods are call, session, day and month")
-            )
-            period = "day"
-        return Value("money", self._number(amount, span), span, period or None)  # type: ignore[arg-type]
-
-    def _date(self, text: str, span: Span) -> Value:
-        try:
-            return Value("date", date.fromisoformat(text), span)
-        except ValueError:
-            self.problems.append(error("R106", f"`{text}` is no day of the calendar", span))
-            return Value("date", date.max, span)
-
     # -- tests ---------------------------------------------------------------------------------------------
 
     def given(self, c: Children) -> Given:
         if isinstance(c[0], Token):
             start = self._span(c[0])
-            return Given(
-                c[1], (), Span(self.file, start.line, start.column, c[1].span.end_line, c[1].span.end_column)
-            )
+            return Given(c[1], (), start.to(c[1].span))
         start, end = c[0].span, c[1].span
-        return Given(c[0], (c[1],), Span(self.file, start.line, start.column, end.end_line, end.end_column))
+        return Given(c[0], (c[1],), start.to(end))
 
     def expect(self, c: Children) -> list[Expect]:
         return list(c)
@@ -402,7 +209,7 @@ class Builder(Transformer[Token, Any]):
     def want_route(self, c: Children) -> tuple[str, Span, dict[str, Any]]:
         targets: tuple[Target, ...] = c[-1]
         start, end = self._span(c[0]), targets[-1].span
-        span = Span(self.file, start.line, start.column, end.end_line, end.end_column)
+        span = start.to(end)
         return ("chain" if len(targets) > 1 else "route"), span, {"targets": targets, "negated": len(c) == 3}
 
     def want_words(self, c: Children) -> tuple[str, Span, dict[str, Any]]:
@@ -415,12 +222,3 @@ class Builder(Transformer[Token, Any]):
     def want_cap(self, c: Children) -> tuple[str, Span, dict[str, Any]]:
         usd, period = self._limit(c[2])
         return "cap", self._reach(c[0], c[2]), {"words": c[1], "usd": usd, "period": period}
-
-    def _reach(self, first: Token, last: Token) -> Span:
-        start, end = self._span(first), self._span(last)
-        return Span(self.file, start.line, start.column, end.end_line, end.end_column)
-
-
-# `or`, `and` and `not` are words of Python, so their methods cannot carry the grammar's names.
-for _name in ("or", "and", "not"):
-    setattr(Builder, _name, getattr(Builder, f"{_name}_"))

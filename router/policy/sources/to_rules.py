@@ -43,7 +43,7 @@ class Said:
         a, b = self.key.span, self.value.span
         if a.file != b.file or (b.end_line, b.end_column) < (a.end_line, a.end_column):
             return a
-        return Span(a.file, a.line, a.column, b.end_line, b.end_column)
+        return a.to(b)
 
 
 @dataclass(frozen=True, slots=True)
