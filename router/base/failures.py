@@ -33,3 +33,19 @@ class DamagedFileError(RouterError):
         super().__init__(f"{path}: {reason}")
         self.path = path
         self.reason = reason
+
+
+class NoAnswerError(RouterError):
+    """Every model that may answer was tried or skipped; `tried` says what became of each, as `Tried` values."""
+
+    def __init__(self, message: str, tried: tuple[object, ...]) -> None:
+        super().__init__(message)
+        self.tried = tried
+
+
+class BudgetExceededError(RouterError):
+    """A cap stands in the way of every model that may answer; the message names cap, spend and setting."""
+
+
+class StoreError(RouterError):
+    """The store cannot be used: locked, damaged, full, read-only or out of reach; the message says which."""

@@ -1,0 +1,1 @@
+"""Shorter text for a model: command output here, answers and pages in `text`."""

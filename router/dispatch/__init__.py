@@ -1,0 +1,1 @@
+"""A decision's chain becomes model calls: attempts, fallbacks, breaker, streaming, media."""

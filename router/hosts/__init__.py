@@ -1,0 +1,1 @@
+"""Agent hosts: what each sends, obeys and reads."""

@@ -1,0 +1,1 @@
+"""What happened, kept: store, spool, ledger with reservations, audit chain, reports."""
