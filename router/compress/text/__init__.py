@@ -1,0 +1,1 @@
+"""Compression of prose and pages: answers, style prompts, accessibility snapshots."""

@@ -1,0 +1,221 @@
+"""A snapshot's nodes as an outline: who acts, under what name, in which row, and every text once."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from router.compress.text.snapshot import Node
+
+_ROWS = frozenset(["row", "listitem", "paragraph", "caption", "term", "definition", "heading"])
+"""What stands in one of these belongs together and shares a line."""
+_PLACES = frozenset(
+    [
+        "alert",
+        "alertdialog",
+        "article",
+        "banner",
+        "complementary",
+        "contentinfo",
+        "dialog",
+        "feed",
+        "figure",
+        "form",
+        "grid",
+        "group",
+        "iframe",
+        "list",
+        "log",
+        "main",
+        "menu",
+        "menubar",
+        "navigation",
+        "radiogroup",
+        "region",
+        "search",
+        "status",
+        "table",
+        "tablist",
+        "tabpanel",
+        "toolbar",
+        "tree",
+        "treegrid",
+        "tooltip",
+    ]
+)
+"""Containers that say where one is; a nameless one is worth a line only when it interrupts."""
+_INTERRUPTS = frozenset({"alert", "alertdialog", "dialog", "iframe"})
+_VALUED = frozenset({"combobox", "searchbox", "slider", "spinbutton", "textbox"})
+"""What stands inside is a value, which may well repeat the name."""
+_HOLDERS = frozenset({"listbox", "treeitem"})
+"""What a person acts on and that holds more of it, each worth a line."""
+_SEPARATORS = frozenset("|()[]{}·•/,;:.")
+_LOOKED_AT = 64
+_ADDRESS_CHARS = 200
+
+
+@dataclass(slots=True)
+class _Entry:
+    """One thing said: where it stands, which line it shares, and whether it is text that may be said already."""
+
+    node: int
+    row: int
+    depth: int
+    text: str
+    label: str
+    acts: bool
+
+
+def outline(nodes: Sequence[Node]) -> Iterator[str]:
+    """The lines of the outline, in the page's order."""
+    tree = _Tree(nodes)
+    entries = [entry for entry in tree.entries() if entry.text]
+    shown: _Entry | None = None
+    line = ""
+    for entry in _once(entries):
+        if shown is not None and entry.row >= 0 and entry.row == shown.row:
+            line = f"{line} {entry.text}"
+        else:
+            if shown is not None:
+                yield line
+            line = " " * entry.depth + entry.text
+        shown = entry
+    if shown is not None:
+        yield line
+
+
+def _once(entries: Sequence[_Entry]) -> Iterator[_Entry]:
+    """Entries without the texts that a neighbour which acts carries as its name."""
+    last = len(entries) - 1
+    for at, entry in enumerate(entries):
+        beside = [entries[near] for near in (at - 1, at + 1) if 0 <= near <= last]
+        if entry.acts or not entry.label or not any(n.acts and n.label == entry.label for n in beside):
+            yield entry
+
+
+def squeezed(text: str) -> str:
+    """The text without white space, as two printings of one name differ in it."""
+    return "".join(text.split())
+
+
+class _Tree:
+    """Nodes with their parents and the ends of their subtrees."""
+
+    def __init__(self, nodes: Sequence[Node]) -> None:
+        self.nodes = nodes
+        self.parent, self.end = _links(nodes)
+
+    def entries(self) -> Iterator[_Entry]:
+        """What each node says, in order; an empty text where it says nothing."""
+        count = len(self.nodes)
+        row, depth = [-1] * count, [0] * count
+        cover: list[str] = [""] * count
+        for at, node in enumerate(self.nodes):
+            above = self.parent[at]
+            if above >= 0:
+                row[at], depth[at], cover[at] = row[above], depth[above], cover[above]
+            text, label = self._said(at, cover[at])
+            here = at if self._opens_row(node, row[at]) else row[at]
+            yield _Entry(at, here, depth[at], text, label, node.interactive)
+            row[at] = here
+            if text and node.name:
+                cover[at] = "" if node.role in _VALUED else squeezed(node.name)
+            if text and node.role in _PLACES:
+                depth[at] = min(depth[at] + 1, 8)
+
+    @staticmethod
+    def _opens_row(node: Node, row: int) -> bool:
+        """Whether what stands below a node shares a line that begins with it."""
+        if node.role in _ROWS:
+            return row < 0 or node.role != "paragraph"
+        return row < 0 and node.interactive and node.role not in _HOLDERS
+
+    def _said(self, at: int, cover: str) -> tuple[str, str]:
+        """What a node says of itself beside what is said above it, and the bare label in it."""
+        node = self.nodes[at]
+        if node.role.startswith("/"):
+            return self._property(at), ""
+        if node.interactive:
+            return self._acting(at), squeezed(node.name)
+        name = "" if self._repeated(at, cover) or self._tooltip(at) else node.name
+        value = node.value if self._is_news(node.value, cover) else ""
+        if node.role == "heading" and (name or value or not cover):
+            text = " ".join(part for part in (name, value) if part)
+            return f"{'#' * max(node.level, 1)} {text}".rstrip(), squeezed(text)
+        if (node.role in _PLACES and name) or node.role in _INTERRUPTS:
+            name = f'{node.role} "{name}"' if name else node.role
+        elif node.role == "img" and name:
+            name = f'img "{name}"'
+        text = f"{name}: {value}" if name and value else name or value
+        return (f"<changed> {text}" if node.changed and text else text), squeezed(text)
+
+    def _acting(self, at: int) -> str:
+        """Role, name, reference, state and value of what a person acts on."""
+        node = self.nodes[at]
+        parts = [node.role]
+        if node.name:
+            parts.append(f'"{node.name}"')
+        if node.ref:
+            parts.append(node.ref)
+        if node.states:
+            parts.append(f"[{', '.join(node.states)}]")
+        text = ("<changed> " if node.changed else "") + " ".join(parts)
+        fresh = node.role in _VALUED or squeezed(node.value) not in squeezed(node.name)
+        return f"{text}: {node.value}" if node.value and fresh else text
+
+    def _property(self, at: int) -> str:
+        """A property: an address only where nothing else says what the link is, any other always."""
+        node = self.nodes[at]
+        if node.role != "/url":
+            return f"{node.role[1:]}: {node.value}" if node.value else ""
+        above = self.parent[at]
+        if above < 0 or self.nodes[above].name or self.nodes[above].value or any(self._labels(above)):
+            return ""
+        cut = node.value[:_ADDRESS_CHARS]
+        return f"-> {cut}{'…' if len(cut) < len(node.value) else ''}"
+
+    def _labels(self, at: int) -> Iterator[str]:
+        """Names and texts below a node."""
+        for below in range(at + 1, min(self.end[at], at + _LOOKED_AT)):
+            node = self.nodes[below]
+            if not node.role.startswith("/") and (node.name or node.value):
+                yield node.name or node.value
+
+    def _is_news(self, text: str, cover: str) -> bool:
+        """Whether a text says more than a separator, and more than the name above it."""
+        bare = squeezed(text)
+        return bool(bare) and not _SEPARATORS.issuperset(bare) and bare not in cover
+
+    def _tooltip(self, at: int) -> bool:
+        """Whether a name is what a wrapper shows when pointed at: a `generic` has no other name by ARIA 1.2."""
+        return self.nodes[at].role == "generic" and any(self._labels(at))
+
+    def _repeated(self, at: int, cover: str) -> bool:
+        """Whether a name is said above already, or is nothing but what stands below, joined."""
+        rest = squeezed(self.nodes[at].name)
+        if not rest or (cover and rest in cover):
+            return True
+        missed = 0
+        for below in range(at + 1, self.end[at]):
+            node = self.nodes[below]
+            for piece in (node.name, node.value) if not node.role.startswith("/") else ():
+                bare = squeezed(piece)
+                if bare and rest.startswith(bare):
+                    rest = rest[len(bare) :]
+                    missed = 0
+            if not rest:
+                return True
+            missed += 1
+            if missed > _LOOKED_AT:
+                return False
+        return False
+
+
+def _links(nodes: Sequence[Node]) -> tuple[list[int], list[int]]:
+    """Each node's parent (-1 at the top) and the index after its last descendant."""
+    parent, end = [-1] * len(nodes), [len(nodes)] * len(nodes)
+    open_nodes: list[int] = []
+    for at, node in enumerate(nodes):
+        while open_nodes and nodes[open_nodes[-1]].indent >= node.indent:
+            end[open_nodes.pop()] = at
+        parent[at] = open_nodes[-1] if open_nodes else -1
+        open_nodes.append(at)
+    return parent, end

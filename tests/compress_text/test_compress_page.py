@@ -1,0 +1,208 @@
+"""A page's outline keeps what a person acts on, and every text once."""
+
+import random
+import re
+
+import pytest
+
+from router.compress.text.page import all_kept, compress_page
+from router.compress.text.snapshot import parse_line
+
+SHOP = """### Page
+- Page URL: https://shop.test/cart?x=1
+- Page Title: Cart
+### Snapshot
+```yaml
+- generic [active] [ref=e1]:
+  - banner [ref=e2]:
+    - link "Shop: home" [ref=e3] [cursor=pointer]:
+      - /url: /
+      - img "Logo" [ref=e4]
+    - navigation "Main menu" [ref=e5]:
+      - list [ref=e6]:
+        - listitem [ref=e7]:
+          - link "Books" [ref=e8] [cursor=pointer]:
+            - /url: /books
+        - listitem [ref=e9]:
+          - link [ref=e10] [cursor=pointer]:
+            - /url: /account
+            - img [ref=e11]
+  - main [ref=e12]:
+    - heading "Your cart" [level=1] [ref=e13]
+    - alert [ref=e14]: "Only 2 left: order soon"
+    - table [ref=e15]:
+      - rowgroup [ref=e16]:
+        - row "Pencil 2 Remove" [ref=e17]:
+          - cell "Pencil" [ref=e18]
+          - cell "2" [ref=e19]:
+            - spinbutton "Quantity" [ref=e20]: "2"
+          - cell "Remove" [ref=e21]:
+            - button "Remove" [ref=e22] [cursor=pointer]:
+              - generic [ref=e23]: Remove
+        - row "Brush 1 Remove" [ref=e24]:
+          - cell "Brush" [ref=e25]
+          - cell "1" [ref=e26]:
+            - spinbutton "Quantity" [disabled] [ref=e27]: "1"
+          - cell "Remove" [ref=e28]:
+            - button "Remove" [disabled] [ref=e29]:
+              - generic [ref=e30]: Remove
+    - generic [ref=e31]:
+      - text: Coupon
+      - textbox "Coupon" [active] [ref=e32]:
+        - /placeholder: SAVE10
+        - text: Coupon
+    - checkbox "Gift wrap" [checked] [ref=e33]
+    - generic [ref=e34]: Gift wrap
+    - generic [ref=e35] [cursor=pointer]:
+      - img [ref=e36]
+      - generic [ref=e37]: Continue as guest
+    - combobox "Country" [ref=e38]:
+      - option "Norway" [selected]
+      - option "Peru"
+    - 'button "Pay: now \\"fast\\" it''s safe" [ref=e39]'
+    - paragraph [ref=e40]:
+      - text: By paying you accept our
+      - link "terms" [ref=f1e41] [cursor=pointer]:
+        - /url: /terms
+      - text: .
+```
+### Console
+- [LOG] ready @ app.js:12
+"""
+
+
+@pytest.fixture(scope="module")
+def outline() -> str:
+    return compress_page(SHOP).text
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        'link "Shop: home" e3 img "Logo"',
+        'link "Books" e8',
+        "link e10 -> /account",
+        "# Your cart",
+        "alert: Only 2 left: order soon",
+        'Pencil spinbutton "Quantity" e20: 2 button "Remove" e22',
+        'Brush spinbutton "Quantity" e27 [disabled]: 1 button "Remove" e29 [disabled]',
+        'textbox "Coupon" e32 [active]',
+        "placeholder: SAVE10",
+        'checkbox "Gift wrap" e33 [checked]',
+        "generic e35",
+        "Continue as guest",
+        'combobox "Country" e38',
+        'option "Norway" [selected]',
+        'option "Peru"',
+        'button "Pay: now \\"fast\\" it\'s safe" e39',
+        'By paying you accept our link "terms" f1e41',
+    ],
+)
+def test_what_a_person_acts_on_stands_beside_its_row(outline: str, line: str) -> None:
+    assert line in outline
+
+
+@pytest.mark.parametrize(
+    "text", ["rowgroup", "cursor", "e17", "e23", "/books", "/url", '"Pencil 2 Remove"', "level="]
+)
+def test_wrappers_and_addresses_go(outline: str, text: str) -> None:
+    assert text not in outline
+
+
+def test_what_is_no_snapshot_stays_as_it_is(outline: str) -> None:
+    assert outline.startswith("### Page\n- Page URL: https://shop.test/cart?x=1\n- Page Title: Cart\n")
+    assert outline.endswith("```\n### Console\n- [LOG] ready @ app.js:12\n")
+
+
+def test_a_value_equal_to_the_label_is_kept(outline: str) -> None:
+    after = outline.partition('textbox "Coupon" e32 [active]')[2]
+    assert after.split("checkbox")[0].count("Coupon") == 1
+
+
+def test_a_name_is_said_once(outline: str) -> None:
+    assert outline.count("Gift wrap") == 1
+    assert outline.count("Remove") == 2
+    assert outline.count("Your cart") == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ('- button "Go" [ref=e1]', "small already"),
+        ("# Notes\n" + "- item: one line of a list\n" * 100, "no page snapshot"),
+        ("- link " + '"' * 2000 + " [ref=e1]\n" * 3, "little to gain"),
+    ],
+)
+def test_a_text_that_would_not_gain_comes_back(text: str, reason: str) -> None:
+    done = compress_page(text)
+    assert (done.text, done.report.reason) == (text, reason)
+
+
+ROLES = (
+    "button",
+    "link",
+    "textbox",
+    "checkbox",
+    "generic",
+    "row",
+    "cell",
+    "heading",
+    "listitem",
+    "dialog",
+    "text",
+)
+NAMES = ("Save", 'a "b"', "it's: x", "Ünï çødé", "1.5 %", "", "[ref=e9]", "back\\slash", "Save all")
+
+
+def random_page(seed: int) -> tuple[str, list[tuple[str, str, str]]]:
+    """A page and, for each button, link, box or pointer in it, its role, name and reference."""
+    pick = random.Random(seed)
+    lines, acting, indent = [], [], 0
+    for number in range(pick.randint(40, 80)):
+        role, name = pick.choice(ROLES), pick.choice(NAMES)
+        indent = max(0, min(indent + pick.choice((-4, -2, 0, 2)), 16))
+        escaped = name.replace("\\", "\\\\").replace('"', '\\"')
+        pointer = pick.random() < 0.2
+        key = f'{role} "{escaped}"' if name else role
+        key += " [disabled]" if pick.random() < 0.1 and role == "button" else ""
+        key += f" [ref=e{number}]" + (" [cursor=pointer]" if pointer else "")
+        quoted = "'" + key.replace("'", "''") + "'" if "'" in key or ": " in key else key
+        lines.append(" " * indent + "- " + (f"text: {name or 'x'}" if role == "text" else quoted))
+        if role in ("button", "link", "textbox", "checkbox") or (pointer and role != "text"):
+            acting.append((role, escaped, f"e{number}"))
+    return "\n".join(lines), acting
+
+
+def missing(outline: str, acting: list[tuple[str, str, str]]) -> list[tuple[str, str, str]]:
+    """Elements whose role, name and reference do not stand together."""
+    return [
+        (role, name, ref)
+        for role, name, ref in acting
+        if not re.search(
+            re.escape(f'{role} "{name}" {ref}' if name else f"{role} {ref}") + r"(?!\w)", outline
+        )
+    ]
+
+
+def test_no_acting_element_is_lost_on_random_pages() -> None:
+    shorter = 0
+    for seed in range(300):
+        page, acting = random_page(seed)
+        done = compress_page(page)
+        if done.report.reason:
+            assert done.text == page
+            continue
+        shorter += 1
+        assert missing(done.text, acting) == [], f"seed {seed}"
+        assert len(done.text) < len(page)
+    assert shorter > 250
+
+
+def test_the_check_notices_a_lost_element() -> None:
+    page, acting = random_page(1)
+    nodes = [node for node in map(parse_line, page.split("\n")) if node]
+    made = compress_page(page).text
+    assert all_kept(nodes, made)
+    ref = acting[0][2]
+    damaged = re.sub(rf"\b{ref}\b", "", made)
+    assert missing(damaged, acting) and not all_kept(nodes, damaged)
