@@ -5,6 +5,7 @@ from random import Random
 from typing import Any
 
 from router.base.problems import Span
+from router.decide.strain import with_strain
 from router.facts import FACTS
 from router.facts.keys import fact_key
 from router.model.decision import Judgement
@@ -304,7 +305,7 @@ def random_facts(rng: Random) -> dict[str, Any]:
             del facts[rng.choice(("task", "complexity"))]
     if rng.random() < 0.2:
         facts["configured"] = frozenset(rng.sample(PROVIDERS, 3))
-    return facts
+    return with_strain(facts)
 
 
 def judge_of(rng: Random) -> Judgement:

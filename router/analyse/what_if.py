@@ -7,6 +7,7 @@ from typing import Any
 from router.base.render import printable
 from router.decide.decide import Classify, Decider
 from router.decide.judged import unjudged
+from router.decide.strain import with_strain
 from router.model.decision import Cap, Decision, Facts
 
 
@@ -79,7 +80,7 @@ def what_if(
 ) -> WhatIf:
     """Decide again with facts changed; a change to None makes a fact unknown."""
     before = decider.decide(facts, classify)
-    changed = {key: value for key, value in {**facts, **changes}.items() if value is not None}
+    changed = with_strain({key: value for key, value in {**facts, **changes}.items() if value is not None})
     after = decider.decide(changed, classify)
     said = tuple((key, _change(key, value)) for key, value in changes.items())
     return WhatIf(said, after, differences(before, after))

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from router.decide.globs import target_covers
+from router.decide.strain import USED_UP, Strained
 from router.model.catalogue import Catalogue
 from router.model.decision import Denial, Dropped
 
@@ -20,6 +21,7 @@ class Context(NamedTuple):
     configured: frozenset[str] | None
     needs: frozenset[str]
     tokens: int
+    strained: Strained | None = None
 
 
 class Restrictions(NamedTuple):
@@ -78,6 +80,8 @@ def _unfit(model: str, catalogue: Catalogue, context: Context) -> str | None:
     provider = model.partition("/")[0]
     if context.configured is not None and provider not in context.configured:
         return "not configured"
+    if context.strained and (provider, USED_UP) in context.strained:
+        return "its budget is used up"
     known = catalogue.models.get(model)
     if known is None:
         return None

@@ -7,6 +7,7 @@ from router.decide.collect import Collected, collect
 from router.decide.judged import lowered, partly, told, unjudged, with_judgement, with_known
 from router.decide.match import make_pass
 from router.decide.scan import make_scan
+from router.decide.strain import STRAINED, eased
 from router.model.decision import (
     DEFAULT_MODE,
     DEFAULT_PROFILE,
@@ -260,6 +261,7 @@ class Decider:
             get("configured"),
             get("needs"),
             tokens,
+            get(STRAINED),
         )
         found = self._chains.get(key)
         if found is None:
@@ -284,7 +286,7 @@ class Decider:
             kept, _ = fitting(models, restrictions, catalogue, context)
             if kept:
                 wished = reordered(models, wishes, catalogue, context) if wishes else models
-                return tuple(fitting(wished, restrictions, catalogue, context)[0]), row
+                return eased(fitting(wished, restrictions, catalogue, context)[0], context.strained), row
         return (), -1
 
     def _ordered_wishes(self, rows: int) -> list[tuple[str, Sequence[tuple[str, str]]]]:
@@ -314,6 +316,14 @@ class Decider:
         rows, judgement = self._selecting(decision, facts), decision.judgement
         tier, profile = decision.tier, decision.profile
         return self._chain(rows, decision.denials, judgement, decision.complexity, tier, profile, facts)[2]
+
+    def at_cost(self, decision: Decision, facts: Facts, cost: float | None) -> Collected:
+        """What the collecting rules add up to when the call costs `cost` US dollars; None is an unknown price."""
+        judged = {**with_judgement(facts, decision.judgement), "profile": decision.profile}
+        rows = self._reselect(self.survivors(facts), judged)
+        if self._pass_priced is not None:
+            rows = self._pass_priced(rows, {**judged, "cost": cost})
+        return self._collected(rows & self._collect)
 
     def dropped(self, decision: Decision, facts: Facts) -> tuple[Dropped, ...]:
         """Every model that stands in a chain of a route that matched, but may not be used, with the reason."""
@@ -359,6 +369,7 @@ def _context(judgement: Judgement, complexity: str | None, tier: str, profile: s
         get("configured"),
         get("needs") or _NO_NEEDS,
         int(get("prompt.tokens") or 0),
+        get(STRAINED),
     )
 
 

@@ -7,6 +7,7 @@ from router.decide.collect import Collected, collect
 from router.decide.decide import Classify
 from router.decide.judged import unjudged
 from router.decide.kleene import evaluate
+from router.decide.strain import STRAINED, eased
 from router.model.decision import (
     DEFAULT_MODE,
     DEFAULT_PROFILE,
@@ -35,6 +36,7 @@ def decide_plainly(table: Table, facts: Facts, classify: Classify = unjudged) ->
         judgement.task if judgement.task not in (None, "inherit") else "query",
         complexity or "moderate", tier, profile,
         facts.get("configured"), facts.get("needs") or frozenset(), int(facts.get("prompt.tokens") or 0),
+        facts.get(STRAINED),
     )  # fmt: skip
     chain, route_rule = _route(table, selecting, early, context)
     known["cost"] = _cost(table, chain, context)
@@ -137,7 +139,7 @@ def _route(
         models = [model for kind, text in targets for model in models_of(kind, text, catalogue, context)]
         if fitting(models, restrictions, catalogue, context)[0]:
             wished = reordered(models, wishes, catalogue, context)
-            return tuple(fitting(wished, restrictions, catalogue, context)[0]), table.names[index]
+            return eased(fitting(wished, restrictions, catalogue, context)[0], context.strained), table.names[index]
     return (), None
 
 

@@ -5,6 +5,7 @@ from hashlib import blake2b
 from pathlib import PurePosixPath
 from typing import Any
 
+from router.decide.strain import with_strain
 from router.facts.language import EXTENSIONS
 from router.facts.prompt_tokens import token_estimate
 from router.model.decision import Facts
@@ -40,7 +41,7 @@ def gather(request: Request) -> Facts:
     }
     facts.update(request.given)
     # NaN compares false with everything, so that no restriction would see it: it is unknown.
-    return {key: value for key, value in facts.items() if value is not None and value == value}
+    return with_strain({key: value for key, value in facts.items() if value is not None and value == value})
 
 
 def normal_path(path: str) -> str:

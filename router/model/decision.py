@@ -8,8 +8,9 @@ Facts = Mapping[str, Any]
 
 Names are str; `path` and `group` tuples of str; `prompt` str; `hour`, `turn`, `prompt.tokens` numbers; `date` a
 proleptic ordinal; `pressure(…)`, `quota(…)`, `confidence` fractions; `spend(…)/…`, `cost` US dollars; `bucket` the
-session's roll-out bucket, 0 to 9,999. Two keys are no facts a rule may ask: `configured`, the providers that can
-be called (absent: not looked at), and `needs`, capabilities the request cannot do without (`vision`, `tools` …).
+session's roll-out bucket, 0 to 9,999. Three keys are no facts a rule may ask: `configured`, the providers that can
+be called (absent: not looked at), `needs`, capabilities the request cannot do without (`vision`, `tools` …), and
+`strained`, the providers whose budget is nearly or quite used (`router/decide/strain.py`).
 """
 
 DEFAULT_MODE = "suggest"

@@ -12,6 +12,7 @@ from router.analyse.explain import Trace, explain, what_if, why_not
 from router.analyse.render import render
 from router.decide.decide import Decider
 from router.decide.kleene import evaluate
+from router.decide.strain import with_strain
 from router.model.decision import Decision
 from router.model.terms import RESTRICTIONS
 from tests.analyse.world import decider_of, focused_layers, meaning, requests_for
@@ -100,7 +101,7 @@ def test_what_if_with_nothing_changed_changes_nothing_and_else_says_what(seed: i
     assert what_if(decider, facts, {}).differences == ()
     key = rng.choice(sorted(facts))
     answer = what_if(decider, facts, {key: None})
-    without = {name: value for name, value in facts.items() if name != key}
+    without = with_strain({name: value for name, value in facts.items() if name != key})
     assert answer.decision == decider.decide(without)
     old, new = meaning(decider.decide(facts)), meaning(answer.decision)
     named = {"rules", "asked_complexity", "judgement", "estimated_cost_usd"}
