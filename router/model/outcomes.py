@@ -59,6 +59,11 @@ class OutcomeTable(NamedTuple):
     floor: float
     card: Mapping[str, Any] = MappingProxyType({})
 
+    @property
+    def models(self) -> Mapping[str, Tally]:
+        """Every model with its count over all work."""
+        return self.cells[Cell()]
+
 
 class Expectations(NamedTuple):
     """What the decision table carries: for each cell what is expected of each model, and λ."""

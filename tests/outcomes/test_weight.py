@@ -9,6 +9,7 @@ from router.learn.outcomes.choose import (
     best,
     choose,
     folds,
+    gold,
     largest_weight,
     parts_of,
 )
@@ -58,8 +59,8 @@ def test_pseudo_count_is_large_where_cells_say_nothing_and_small_where_they_say_
             found.append(row(at, {"m": (float(bit), 0.5)}, dimension=kind, split=split))
         return found
 
-    sharp = choose([Judged(rows("train", True), rows("val", True))], 0.97)
-    blurred = choose([Judged(rows("train", False), rows("val", False))], 0.97)
+    sharp = choose([Judged(rows("train", True), rows("val", True))], 0.97, gold)
+    blurred = choose([Judged(rows("train", False), rows("val", False))], 0.97, gold)
     assert sharp.pseudo_count < blurred.pseudo_count
 
 

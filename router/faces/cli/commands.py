@@ -22,4 +22,12 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "router.ops.train",
         "train the classifier again from the shipped corpus, files and corrections",
     ),
+    "outcomes import": (
+        "router.ops.outcomes_import",
+        "measured scores and costs of models become the table that orders chains",
+    ),
+    "outcomes show": (
+        "router.ops.outcomes_show",
+        "what is expected of each model at each kind of work, and the order that follows",
+    ),
 }

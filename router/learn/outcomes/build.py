@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from router.base.failures import RouterError
-from router.learn.outcomes.choose import Achieved, Chosen, choose, parts_of
+from router.learn.outcomes.choose import Achieved, Chosen, choose, parts_of, without_dimension
 from router.learn.outcomes.rows import OutcomeRow
 from router.learn.outcomes.shrink import tallied
 from router.model.outcomes import OutcomeTable
@@ -19,7 +19,7 @@ def build_table(rows: Sequence[OutcomeRow], floor: float, card: Mapping[str, Any
     if not any(outcome.cost_usd is not None for row in rows for outcome in row.outcomes.values()):
         raise RouterError("no outcome has a `cost`, so that no model can be weighed against another")
     parts = parts_of(rows)
-    chosen = choose(parts, floor)
+    chosen = choose(parts, floor, without_dimension)
     judged_on = "their validation part" if len(parts) == 1 else f"{len(parts)} folds by prompt"
     whole = {**card, "rows": len(rows), "judged_on": judged_on, **_figures(chosen)}
     return OutcomeTable(tallied(rows), chosen.pseudo_count, chosen.score_per_usd, floor, whole)

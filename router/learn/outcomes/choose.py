@@ -8,7 +8,7 @@ from typing import NamedTuple
 from zlib import crc32
 
 from router.learn.outcomes.rows import OutcomeRow
-from router.learn.outcomes.shrink import cells_of, expected_of, tallied
+from router.learn.outcomes.shrink import expected_of, tallied
 from router.model.outcomes import Cell, Expectations, Expected, Tallies
 
 PSEUDO_COUNTS = (1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 200.0, 500.0)
@@ -42,9 +42,11 @@ class Chosen(NamedTuple):
     kept: Achieved
 
 
-def choose(parts: Sequence[Judged], floor: float, where: "Where | None" = None) -> Chosen:
-    """The pseudo-count that foretells held-out scores best, and the largest λ that keeps `floor` of the score at λ = 0."""
-    look = where or gold
+def choose(parts: Sequence[Judged], floor: float, look: "Where") -> Chosen:
+    """The pseudo-count that foretells held-out scores best, and the largest λ that keeps `floor` of the score at λ = 0.
+
+    `look` says what is known of a row when a model must be chosen for it.
+    """
     tallies = [tallied(part.fitted) for part in parts]
     pseudo_count = min(PSEUDO_COUNTS, key=lambda count: (_squared_error(parts, tallies, count, look), -count))
     groups = [
@@ -62,7 +64,12 @@ Where = Callable[[OutcomeRow], Cell]
 
 def gold(row: OutcomeRow) -> Cell:
     """The row's own kind, as its labels say."""
-    return cells_of(row)[-1]
+    return Cell(row.task, row.dimension, row.complexity)
+
+
+def without_dimension(row: OutcomeRow) -> Cell:
+    """What a decision knows of a row when nothing foretells its dimension."""
+    return Cell(row.task, None, row.complexity)
 
 
 def parts_of(rows: Sequence[OutcomeRow]) -> tuple[Judged, ...]:
@@ -72,7 +79,9 @@ def parts_of(rows: Sequence[OutcomeRow]) -> tuple[Judged, ...]:
     return (Judged(fitted, held_out),) if held_out and fitted else folds(rows)
 
 
-def folds(rows: Sequence[OutcomeRow], group: Callable[[OutcomeRow], str] = lambda row: row.id) -> tuple[Judged, ...]:
+def folds(
+    rows: Sequence[OutcomeRow], group: Callable[[OutcomeRow], str] = lambda row: row.id
+) -> tuple[Judged, ...]:
     """Every row held out once; rows of one group are held out together."""
     dealt: list[list[OutcomeRow]] = [[] for _ in range(FOLDS)]
     for row in rows:
@@ -165,4 +174,6 @@ def achieved(groups: Sequence[Group], weight: float) -> Achieved:
 
 def best(expected: Mapping[str, Expected], weight: float) -> str:
     """The model that is worth most; of two, the cheaper, then the first by name."""
-    return min(expected, key=lambda m: (weight * expected[m].cost_usd - expected[m].score, expected[m].cost_usd, m))
+    return min(
+        expected, key=lambda m: (weight * expected[m].cost_usd - expected[m].score, expected[m].cost_usd, m)
+    )

@@ -11,6 +11,8 @@ from router.model.terms import COMPLEXITIES, TASKS
 
 MAX_LINE_BYTES = 4 * 1024 * 1024
 MAX_NAME = 200
+MAX_KINDS = 500
+"""Kinds of work the decision table carries at most."""
 COMPLEXITY_OF = {"easy": "simple", "medium": "moderate", "hard": "complex"}
 """Words that outcome files use for how hard a task is; the router's own names stand for themselves."""
 
@@ -46,9 +48,9 @@ class OutcomeRow(NamedTuple):
 
 
 def read_outcomes(
-    paths: Sequence[Path], tasks: Mapping[str, str], names: Mapping[str, str]
+    paths: Sequence[Path], tasks: Mapping[str, str], *, prompts: bool = False
 ) -> list[OutcomeRow]:
-    """The rows of all files, in order.
+    """The rows of all files, in order; their prompts are kept only where `prompts` says so.
 
     `tasks` gives the router's task by the file's `category`; under "" stands the one for all categories that are
     not named. `names` gives `provider/model` by the file's name of a model. Raises OutcomeFileError with file and line
@@ -58,12 +60,20 @@ def read_outcomes(
     seen: dict[tuple[str, str], str] = {}
     for path in paths:
         for number, line in _lines(path):
-            row, suite = _row(path, number, line, tasks, names)
+            row, suite = _row(path, number, line, tasks)
             place = seen.setdefault((suite, row.id), f"{path}:{number}")
             if place != f"{path}:{number}":
                 raise OutcomeFileError(path, number, f"`{_short(row.id)}` stands already at {place}")
-            rows.append(row)
+            rows.append(row if prompts else row._replace(prompt=None))
+    _few_kinds(paths, rows)
     return rows
+
+
+def _few_kinds(paths: Sequence[Path], rows: Sequence[OutcomeRow]) -> None:
+    kinds = {(row.task, row.dimension) for row in rows}
+    if len(kinds) > MAX_KINDS:
+        reason = f"`category` has more than {MAX_KINDS} values: it should name a kind of work"
+        raise OutcomeFileError(paths[-1], 1, reason)
 
 
 def _lines(path: Path) -> Iterator[tuple[int, bytes]]:
@@ -78,9 +88,7 @@ def _lines(path: Path) -> Iterator[tuple[int, bytes]]:
                 yield number, line
 
 
-def _row(
-    path: Path, number: int, line: bytes, tasks: Mapping[str, str], names: Mapping[str, str]
-) -> tuple[OutcomeRow, str]:
+def _row(path: Path, number: int, line: bytes, tasks: Mapping[str, str]) -> tuple[OutcomeRow, str]:
     try:
         found = _object(line)
         row = OutcomeRow(
@@ -91,7 +99,7 @@ def _row(
             _complexity(_text(found, "difficulty")),
             _text(found, "source"),
             found["prompt"] if isinstance(found.get("prompt"), str) else None,
-            _outcomes(found.get("models"), names),
+            _outcomes(found.get("models")),
         )
         return row, _text(found, "suite") or ""
     except ValueError as fault:
@@ -143,7 +151,7 @@ def _complexity(difficulty: str | None) -> str | None:
     return word if word in COMPLEXITIES else COMPLEXITY_OF.get(word)
 
 
-def _outcomes(models: Any, names: Mapping[str, str]) -> dict[str, Outcome]:
+def _outcomes(models: Any) -> dict[str, Outcome]:
     """Outcomes by the router's name of the model; a model without a score was not measured and is left out."""
     if not isinstance(models, dict) or not models:
         raise ValueError("`models` must be an object of at least one model")
@@ -156,10 +164,7 @@ def _outcomes(models: Any, names: Mapping[str, str]) -> dict[str, Outcome]:
         score = _number(record, "score", name, most=1.0)
         if score is None:
             continue
-        model = names.get(name, name)
-        if model in found:
-            raise ValueError(f"two of its models stand for `{_short(model)}`")
-        found[model] = Outcome(score, _number(record, "cost", name))
+        found[name] = Outcome(score, _number(record, "cost", name))
     return found
 
 
