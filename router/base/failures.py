@@ -36,11 +36,15 @@ class DamagedFileError(RouterError):
 
 
 class NoAnswerError(RouterError):
-    """Every model that may answer was tried or skipped; `tried` says what became of each, as `Tried` values."""
+    """Every model that may answer was tried or skipped; `tried` says what became of each, as `Tried` values.
 
-    def __init__(self, message: str, tried: tuple[object, ...]) -> None:
+    `partial` is the text that was streamed before the call broke off.
+    """
+
+    def __init__(self, message: str, tried: tuple[object, ...], partial: str = "") -> None:
         super().__init__(message)
         self.tried = tried
+        self.partial = partial
 
 
 class BudgetExceededError(RouterError):
@@ -48,4 +52,8 @@ class BudgetExceededError(RouterError):
 
 
 class StoreError(RouterError):
-    """The store cannot be used: locked, damaged, full, read-only or out of reach; the message says which."""
+    """The store cannot be used; `reason` is locked, damaged, full, read-only, unreachable, refused, newer or unusable."""
+
+    def __init__(self, message: str, reason: str = "unusable") -> None:
+        super().__init__(message)
+        self.reason = reason

@@ -92,6 +92,7 @@ RESERVATIONS = Table(
     "reservations",
     METADATA,
     Column("id", String(32), primary_key=True),
+    Column("call_id", String(32), nullable=False),
     Column("at", BigInteger, nullable=False),
     Column("expires_at", BigInteger, nullable=False),
     Column("amount_nano", BigInteger, nullable=False),
@@ -236,3 +237,17 @@ DRAINED = Table(
     Index("drained_at", "at"),
 )
 """Ids of spool lines that are in the store, so that none gets in twice."""
+
+HOOKS = Table(
+    "hooks",
+    METADATA,
+    Column("id", String(32), primary_key=True),
+    Column("at", BigInteger, nullable=False),
+    Column("host", Text, nullable=False),
+    Column("event", Text, nullable=False),
+    Column("ok", Boolean, nullable=False),
+    Column("error", Text),
+    Column("ms", Float),
+    Index("hooks_at", "at"),
+)
+"""One row a hook that ran; `error` is the class of what went wrong."""

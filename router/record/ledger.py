@@ -1,0 +1,191 @@
+"""The ledger: sets money aside for each attempt under every cap at once, and ends each exactly once."""
+
+import secrets
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Literal, NamedTuple, Protocol
+
+from sqlalchemy import Connection, bindparam, func, insert, select, update
+
+from router.base.clock import Clock
+from router.base.failures import StoreError
+from router.model.decision import Cap
+from router.model.ledger import Claim, Exceeded, Reservation, Settlement
+from router.record.claims import Settled, claim_to_json, settled_to_plain
+from router.record.money import day, micros, month, nano, nano_or_unknown, usd
+from router.record.settling import Audit, expire_in, settle_in
+from router.record.store import Store
+from router.record.tables import CALLS, RESERVATIONS
+from router.record.tallies import Key, Sums, changes, move, standing
+
+OnFailure = Literal["open", "closed"]
+"""What becomes of calls under a cap while the store cannot be used: they go on, or they are refused."""
+
+
+class Keeps(Protocol):
+    """Where records wait until the store can be used again."""
+
+    def append(self, kind: str, body: dict[str, object]) -> str:
+        """Keeps one record and gives its id; raises `StoreError` when even that fails."""
+
+
+class Ledger:
+    """Where the money of calls comes from; safe to share between threads, processes and, on PostgreSQL, machines.
+
+    While the store cannot be used, a claim that no cap covers, or that is free, goes on "on trust"; so do the others
+    when `on_failure` is open, and when it is closed they raise `StoreError`. What such calls cost goes to the spool.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        clock: Clock,
+        spool: Keeps,
+        *,
+        lease_s: float = 900.0,
+        on_failure: OnFailure = "closed",
+        audit: Audit | None = None,
+        warn: Callable[[str], None] = lambda _: None,
+    ) -> None:
+        self._store = store
+        self._clock = clock
+        self._spool = spool
+        self._lease_s = lease_s
+        self._on_failure = on_failure
+        self._audit = audit
+        self._warn = warn
+
+    def reserve(self, claim: Claim, *, lease_s: float | None = None) -> Reservation | Exceeded:
+        """Sets the claim's estimate aside under all its caps, or says which cap it would overrun.
+
+        spent + reserved + estimate must stay within every cap, in whole nanodollars. A claim whose price is unknown
+        sets nothing aside and is refused only when a cap is used up already; a free one always passes. A session
+        cap on a claim without a session holds that claim alone. The lease must outlast the call: one that runs out
+        is given up, and its estimate counts as spent.
+        """
+        now = self._now()
+        lease = timedelta(seconds=self._lease_s if lease_s is None else lease_s)
+        amount = 0 if claim.estimate_usd is None else nano(claim.estimate_usd)
+        row = {
+            "id": new_id(now), "call_id": claim.call_id, "at": now, "expires_at": now + _micros(lease),
+            "amount_nano": amount, "claim": claim_to_json(claim),
+        }  # fmt: skip
+        try:
+            exceeded = self._store.run(lambda connection: self._reserve(connection, claim, row))
+        except StoreError as failure:
+            return self._on_trust(claim, str(row["id"]), failure)
+        return exceeded or Reservation(str(row["id"]), claim)
+
+    def settle(self, reservation: Reservation, settlement: Settlement) -> None:
+        """Ends a reservation exactly once, at its true cost even when that is above the estimate.
+
+        Raises `StoreError` when neither the store nor the spool takes it.
+        """
+        now = self._now()
+        started = now - round(settlement.latency_ms * 1000)
+        settled = Settled(reservation.id, started, now, reservation.claim, settlement)
+        if not reservation.on_trust:
+            try:
+                self._store.run(lambda connection: settle_in(connection, settled, self._audit))
+                return
+            except StoreError as failure:
+                self._warn(f"{failure}; the cost of this call waits in the spool")
+        self._spool.append("call", settled_to_plain(settled))
+
+    def renew(self, reservation: Reservation, *, lease_s: float | None = None) -> None:
+        """Lengthens the lease of a call that takes long, from now on; without the store it keeps the one it has."""
+        until = self._now() + _micros(timedelta(seconds=self._lease_s if lease_s is None else lease_s))
+        try:
+            self._store.run(lambda connection: connection.execute(_RENEW, {"wanted": reservation.id, "until": until}))
+        except StoreError as failure:
+            self._warn(str(failure))
+
+    def expire(self) -> int:
+        """Gives up every attempt whose lease ran out, and says how many; `reserve` does so by itself."""
+        now = self._now()
+        return self._store.run(lambda connection: expire_in(connection, now, self._audit))
+
+    def _now(self) -> int:
+        return micros(self._clock())
+
+    def _reserve(self, connection: Connection, claim: Claim, row: dict[str, object]) -> Exceeded | None:
+        now, amount = int(str(row["at"])), int(str(row["amount_nano"]))
+        expire_in(connection, now, self._audit)
+        # The tallies are moved first: on PostgreSQL that locks them until the end of this transaction.
+        move(connection, changes(claim, now, reserved=amount))
+        exceeded = None if claim.estimate_usd == 0 else _first_exceeded(connection, claim, now, amount)
+        if exceeded is not None:
+            move(connection, changes(claim, now, reserved=-amount))
+            return exceeded
+        connection.execute(_RESERVE, row)
+        return None
+
+    def _on_trust(self, claim: Claim, id: str, failure: StoreError) -> Reservation:
+        if self._on_failure == "closed" and claim.caps and claim.estimate_usd != 0:
+            raise StoreError(
+                f"{failure}; a cap covers this call and `budgets.on_store_failure` is closed", failure.reason
+            ) from failure
+        self._warn(f"{failure}; this call goes on without its budget being checked")
+        return Reservation(id, claim, on_trust=True)
+
+
+def new_id(now: int) -> str:
+    """A new id of 32 hexadecimal digits that sorts by time: milliseconds, then chance."""
+    return f"{now // 1000:012x}{secrets.token_hex(10)}"
+
+
+class _Checked(NamedTuple):
+    cap: Cap
+    key: Key | None
+
+
+def _first_exceeded(connection: Connection, claim: Claim, now: int, amount: int) -> Exceeded | None:
+    """The first cap that is overrun, now that the claim's own amount is among what is reserved."""
+    checked = [_Checked(cap, cap_key(cap, claim.asker.session, now)) for cap in claim.caps if covers(cap, claim)]
+    sums = standing(connection, {check.key for check in checked if check.key is not None})
+    for cap, key in checked:
+        if key is not None:
+            stands = Sums(sums[key].spent, sums[key].reserved - amount)
+        elif cap.scope[0] == "call":
+            stands = _of_call(connection, claim.call_id)
+        else:
+            stands = Sums()
+        limit = nano_or_unknown(cap.usd) or 0
+        used_up = amount == 0 and stands.spent + stands.reserved >= limit
+        if used_up or stands.spent + stands.reserved + amount > limit:
+            return Exceeded(cap, usd(stands.spent), usd(stands.reserved), usd(amount))
+    return None
+
+
+def covers(cap: Cap, claim: Claim) -> bool:
+    """Whether a cap is one that this claim must keep: a task's or a provider's covers only its own."""
+    kind, *name = cap.scope
+    return not name or name[0] == (claim.provider if kind == "provider" else claim.task)
+
+
+def cap_key(cap: Cap, session: str | None, now: int) -> Key | None:
+    """The tally a cap is held against at a moment; None for a call's, and for a session that is not known."""
+    kind, *name = cap.scope
+    if kind == "call" or (kind == "session" and session is None):
+        return None
+    if kind == "session":
+        return ("session", session or "", "")
+    return (kind, name[0] if name else "", day(now) if cap.period == "day" else month(now))
+
+
+def _of_call(connection: Connection, call_id: str) -> Sums:
+    """What the call's earlier attempts cost, and what those that are still open have set aside."""
+    spent = connection.execute(_CALL_SPENT, {"wanted": call_id}).scalar_one()
+    reserved = connection.execute(_CALL_RESERVED, {"wanted": call_id}).scalar_one()
+    return Sums(int(spent), int(reserved))
+
+
+def _micros(span: timedelta) -> int:
+    return span // timedelta(microseconds=1)
+
+
+_R = RESERVATIONS.c
+_RESERVE = insert(RESERVATIONS)
+_RENEW = update(RESERVATIONS).where(_R.id == bindparam("wanted")).values(expires_at=bindparam("until"))
+_CALL_SPENT = select(func.coalesce(func.sum(CALLS.c.cost_nano), 0)).where(CALLS.c.call_id == bindparam("wanted"))
+_CALL_RESERVED = select(func.coalesce(func.sum(_R.amount_nano), 0)).where(_R.call_id == bindparam("wanted"))
