@@ -18,6 +18,11 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "which rules and conditions the policy's tests exercise",
     ),
     "policy convert": ("router.ops.policy_convert", "turn a YAML layer into rules, or rules into YAML"),
+    "compress": ("router.ops.compress", "shorten a command's output without losing a fact"),
+    "raw": ("router.ops.raw", "the whole output behind a shortened one"),
+    "raw show": ("router.ops.raw_show", "the same as `raw ID`"),
+    "raw list": ("router.ops.raw_list", "the raw outputs that are stored"),
+    "raw prune": ("router.ops.raw_prune", "remove raw outputs by age and size"),
     "train": (
         "router.ops.train",
         "train the classifier again from the shipped corpus, files and corrections",

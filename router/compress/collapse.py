@@ -1,0 +1,81 @@
+"""Collapses repetition: equal lines in a row, blocks that repeat, many lines of one kind; what is rare stays."""
+
+from collections.abc import Sequence
+
+from router.compress.shapes import number_shape
+from router.compress.templates import LEAST, kinds, unusual
+
+_LONGEST_BLOCK = 16
+_MIN_WORDS = 2
+
+
+def collapse(lines: Sequence[str], held: Sequence[bool]) -> list[str]:
+    """The lines with repetition told as a count; a held line only goes where an equal one stays."""
+    texts, kept = _blocks(lines, held)
+    texts, kept = _equal(texts, kept)
+    return _of_one_kind(texts, kept)
+
+
+def _equal(lines: Sequence[str], held: Sequence[bool]) -> tuple[list[str], list[bool]]:
+    out: list[str] = []
+    holds: list[bool] = []
+    at = 0
+    while at < len(lines):
+        end = at
+        while end < len(lines) and lines[end] == lines[at]:
+            end += 1
+        count = end - at
+        out.append(lines[at] + (f"  [x{count}]" if count > 1 and lines[at] else ""))
+        holds.append(held[at])
+        at = end
+    return out, holds
+
+
+def _blocks(lines: Sequence[str], held: Sequence[bool]) -> tuple[list[str], list[bool]]:
+    """Blocks of lines that come three times or more in a row, told once; numbers may differ between them."""
+    shapes = [number_shape(line) for line in lines]
+    out: list[str] = []
+    holds: list[bool] = []
+    at = 0
+    while at < len(lines):
+        size, times = _repeats(shapes, at)
+        if not times:
+            out.append(lines[at])
+            holds.append(held[at])
+            at += 1
+            continue
+        out += [*lines[at : at + size], f"[these {size} lines {times} times, numbers differing]"]
+        holds += [*held[at : at + size], True]
+        at += size * times
+    return out, holds
+
+
+def _repeats(shapes: Sequence[str], at: int) -> tuple[int, int]:
+    """The size and count of a block of different lines repeated from `at`, or zeros."""
+    for size in range(2, _LONGEST_BLOCK + 1):
+        if shapes[at] != (shapes[at + size] if at + size < len(shapes) else None):
+            continue
+        block = shapes[at : at + size]
+        times = 1
+        while shapes[at + size * times : at + size * (times + 1)] == block:
+            times += 1
+        if times >= 3 and len(set(block)) > 1:
+            return size, times
+    return 0, 0
+
+
+def _of_one_kind(lines: list[str], held: list[bool]) -> list[str]:
+    """Many lines of one kind are told by the first, the last and every unusual one."""
+    free = [n for n, line in enumerate(lines) if not held[n] and len(line.split()) >= _MIN_WORDS]
+    gone: set[int] = set()
+    count_at: dict[int, int] = {}
+    for members in kinds(lines, free):
+        if len(members) < LEAST:
+            continue
+        stay = {members[0], members[-1]} | unusual(lines, members)
+        left_out = [member for member in members if member not in stay]
+        if len(left_out) >= LEAST - 2:
+            gone.update(left_out)
+            count_at[members[0]] = len(left_out)
+    told = ((line + f"  [+{count_at[n]} alike]" if n in count_at else line) for n, line in enumerate(lines) if n not in gone)
+    return list(told)

@@ -1,0 +1,73 @@
+"""A filter: what one family of commands prints, and which of its lines may go. Plain data, frozen."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from router.compress.invocation import Segment
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A part of the output, from a line that matches `start` to before one that matches `end`.
+
+    Inside, only lines that match `only`, and protected ones, stay; when `sure`, only the former.
+    """
+
+    start: str
+    end: str
+    only: tuple[str, ...]
+    sure: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Shorten:
+    """`find` in a line becomes `to`, which is made of the groups found and of punctuation, never of new words."""
+
+    find: str
+    to: str
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """One filter file; see `schemas/filter.schema.json` for what each field means."""
+
+    name: str
+    origin: str
+    commands: tuple[tuple[str, ...], ...] = ()
+    signature: tuple[str, ...] = ()
+    passthrough: bool = False
+    reshape: tuple[str, ...] = ()
+    drop: tuple[str, ...] = ()
+    drop_sure: tuple[str, ...] = ()
+    keep: tuple[str, ...] = ()
+    sections: tuple[Section, ...] = ()
+    shorten: tuple[Shorten, ...] = ()
+    facts: tuple[str, ...] = ()
+    collapse: bool = True
+
+    def fits(self, segment: Segment) -> int:
+        """How many words of the command this filter names; 0 when it is not its command."""
+        best = 0
+        for words in self.commands:
+            if segment.words[: len(words)] == words:
+                best = max(best, len(words))
+        return best
+
+
+def filter_from(plain: Mapping[str, Any], origin: str) -> Filter:
+    """The filter of one checked document."""
+    return Filter(
+        name=plain["name"],
+        origin=origin,
+        commands=tuple(tuple(command.split()) for command in plain.get("commands", ())),
+        sections=tuple(_section(section) for section in plain.get("sections", ())),
+        shorten=tuple(Shorten(item["find"], item.get("to", "")) for item in plain.get("shorten", ())),
+        passthrough=plain.get("passthrough", False),
+        collapse=plain.get("collapse", True),
+        **{key: tuple(plain.get(key, ())) for key in ("signature", "reshape", "drop", "drop_sure", "keep", "facts")},
+    )
+
+
+def _section(plain: Mapping[str, Any]) -> Section:
+    return Section(plain["start"], plain["end"], tuple(plain.get("only", ())), plain.get("sure", False))

@@ -1,0 +1,71 @@
+"""What is left as it is: small outputs, file bodies, data formats, anything that is not text."""
+
+import json
+import re
+from collections.abc import Sequence
+
+from router.compress.invocation import Segment
+
+MIN_CHARS = 240
+"""Shorter outputs have nothing to win once the last line is added; about 80 tokens."""
+MAX_CHARS = 8_000_000
+_BODIES = frozenset({"cat", "bat", "less", "more", "head", "tail", "sed", "awk", "jq", "yq", "xxd", "od", "hexdump", "base64", "curl", "wget", "strings", "printenv", "env", "diff"})  # fmt: skip
+_SHOWN_FILE = re.compile(r"^[\w./@{}^~-]+:[\w./-]+$")
+_DATA = re.compile(r"^(--?o(utput)?=?)?(json|yaml|yml|csv|tsv)$|^--?(json|output-format=json|format=json|reporter=json)$")
+_ODD = 0.02
+
+
+def why_untouched(segments: Sequence[Segment], text: str) -> str | None:
+    """The reason for leaving an output alone, or None."""
+    if len(text) < MIN_CHARS:
+        return "small"
+    if len(text) > MAX_CHARS:
+        return "large"
+    if _binary(text):
+        return "binary"
+    if segments and all(_shows_data(segment) for segment in segments):
+        return "a file's body"
+    return "data" if is_data(text) else None
+
+
+def _binary(text: str) -> bool:
+    sample = text[:20_000]
+    odd = sample.count("\0") + sample.count("\ufffd") + sum("\udc80" <= char <= "\udcff" for char in sample if char > "\ud7ff")
+    return odd > _ODD * len(sample) or "\0" in sample
+
+
+def _shows_data(segment: Segment) -> bool:
+    if segment.program in _BODIES:
+        return True
+    arguments = segment.arguments
+    if segment.words[:2] == ("git", "show") and any(_SHOWN_FILE.match(word) for word in arguments[2:]):
+        return True
+    return segment.words[:2] == ("git", "cat-file") or any(_DATA.match(word) for word in arguments[1:])
+
+
+def is_data(text: str) -> bool:
+    """Whether the whole text is one JSON value, JSON lines, or rows of comma- or tab-separated values."""
+    stripped = text.strip()
+    if stripped[:1] in ("{", "["):
+        return _is_json(stripped)
+    return _is_table_of_values([line for line in stripped[:60_000].split("\n")[:400] if line.strip()][:-1])
+
+
+def _is_json(text: str) -> bool:
+    for part in (text, text.partition("\n")[0]):
+        try:
+            json.loads(part)
+        except (ValueError, RecursionError):
+            continue
+        return True
+    return False
+
+
+def _is_table_of_values(rows: Sequence[str]) -> bool:
+    if len(rows) < 4:
+        return False
+    for mark in (",", "\t", ";"):
+        count = rows[0].count(mark)
+        if count >= 2 and sum(row.count(mark) == count for row in rows) >= 0.95 * len(rows) and not rows[0].startswith((" ", "\t")):
+            return True
+    return False

@@ -1,0 +1,110 @@
+"""The two guards: every fact of the raw text stands in the result, and nothing stands there that the raw text does not say."""
+
+import re
+from collections.abc import Iterable, Sequence
+
+from router.compress.facts import Fact
+
+MARKER = re.compile(r"\s*\[(?:x\d+|\+\d+ alike|\d+ frames|these \d+ lines \d+ times, numbers differing|kept by guard)\]$")
+"""The only words of ours that may stand in a result, beside the last line."""
+
+_SPACE = re.compile(r"\s+")
+_HEADER = re.compile(r"^\S.*$")
+_NUMBERS = re.compile(r"(?<![\w.])\d+")
+_CLAIM = re.compile(
+    r"(?i)\b(ok|passed|pass|success(ful(ly)?)?|succeeded|clean|up.to.date|formatted correctly|no (issues|errors|problems|failures|matches|changes|tests)|0 (failed|errors|failures)|completed?)\b"
+)
+_NEGATION = re.compile(r"(?i)\b(not|no|never|without|fail\w*|un\w+|n't|0|zero|error\w*|almost|isn|wasn)\W*$")
+
+
+class Stands:
+    """A result prepared for look-ups."""
+
+    def __init__(self, lines: Iterable[str]) -> None:
+        self._lines = [MARKER.sub("", line) for line in lines]
+        self._flat = squeezed("\n".join(self._lines))
+        self._under: dict[str, set[str]] | None = None
+
+    def holds(self, fact: Fact) -> bool:
+        """Whether the fact can be read in the result."""
+        if fact.number:
+            return self._place(fact.text, fact.number)
+        return squeezed(fact.text) in self._flat
+
+    def _place(self, file: str, number: str) -> bool:
+        if any(f"{file}{joint}{number}" in self._flat for joint in (":", "(", '",line', "line")):
+            return True
+        return number in self._grouped().get(file, ())
+
+    def _grouped(self) -> dict[str, set[str]]:
+        """Line numbers under each header line, as the grouping of places writes them."""
+        if self._under is None:
+            self._under = {}
+            header = ""
+            for line in self._lines:
+                if line and not line[0].isspace():
+                    header = line
+                elif header:
+                    self._under.setdefault(header, set()).update(_NUMBERS.findall(line))
+        return self._under
+
+
+def squeezed(text: str) -> str:
+    """The text without white space."""
+    return _SPACE.sub("", text)
+
+
+def missing(facts: Sequence[Fact], result: Sequence[str]) -> list[Fact]:
+    """Facts the result does not hold."""
+    stands = Stands(result)
+    return [fact for fact in facts if not stands.holds(fact)]
+
+
+def invented(result: Sequence[str], raw: Sequence[str]) -> list[str]:
+    """Lines of the result that the raw text does not say; joined and shortened lines are looked at piece by piece."""
+    whole = {squeezed(line) for line in raw}
+    flat: str | None = None
+    found = []
+    for line in result:
+        text = MARKER.sub("", line)
+        if squeezed(text) in whole:
+            continue
+        if flat is None:
+            flat = "\n".join(_SPACE.sub(" ", line).strip() for line in raw)
+        if not _said(text, flat):
+            found.append(line)
+    return found
+
+
+def _said(text: str, flat: str) -> bool:
+    """Whether the whole text, or each of the pieces it was joined from by two spaces, is in the raw text."""
+    line = _SPACE.sub(" ", text).strip()
+    if line in flat:
+        return _unturned(line, flat)
+    return all(_stands(piece.strip(), flat) for piece in re.split(r"\s{2,}", text.strip()))
+
+
+def _stands(piece: str, flat: str) -> bool:
+    if piece in flat:
+        return _unturned(piece, flat)
+    return not _CLAIM.search(piece) and all(_piece_said(word, flat) for word in piece.split(" "))
+
+
+def _piece_said(word: str, flat: str) -> bool:
+    bare = word.strip("…,:;()[]{}|<>=")
+    return not bare or bare in flat
+
+
+def _unturned(line: str, flat: str) -> bool:
+    """Whether a shortened line that claims success was not cut out of a line that denies it."""
+    if not _CLAIM.search(line):
+        return True
+    at = flat.find(line)
+    while at >= 0:
+        start = flat.rfind("\n", 0, at) + 1
+        end = flat.find("\n", at + len(line))
+        rest = flat[at + len(line) : end if end >= 0 else len(flat)]
+        if not _NEGATION.search(flat[start:at]) and not re.search(r"(?i)\b(fail|error|not|except)", rest):
+            return True
+        at = flat.find(line, at + 1)
+    return False

@@ -1,0 +1,74 @@
+"""RE2 patterns: many asked of a line in one pass, or one with its groups."""
+
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from typing import Any
+
+MAX_LINE_CHARS = 4_000
+"""A longer line is matched by its beginning alone."""
+
+
+class PatternSet:
+    """Numbers of the patterns that match a line."""
+
+    def __init__(self, patterns: Iterable[str]) -> None:
+        import re2
+
+        self._set = re2.Set.SearchSet(_options())
+        self._known: dict[str, tuple[int, ...]] = {}
+        count = 0
+        for pattern in patterns:
+            self._set.Add(pattern)
+            count += 1
+        self._empty = count == 0
+        if count:
+            self._set.Compile()
+
+    def hits(self, line: str) -> tuple[int, ...]:
+        """Which patterns match, in no particular order."""
+        if self._empty:
+            return ()
+        found = self._known.get(line)
+        if found is None:
+            found = tuple(self._set.Match(_encoded(line)) or ())
+            if len(self._known) < 20_000:
+                self._known[line] = found
+        return found
+
+
+class Labelled:
+    """Patterns under labels, such as (`drop`, 0), asked in one pass."""
+
+    def __init__(self, labelled: Sequence[tuple[Any, Sequence[str]]]) -> None:
+        self._labels = [label for label, patterns in labelled for _ in patterns]
+        self._set = PatternSet(pattern for _, patterns in labelled for pattern in patterns)
+
+    def of(self, line: str) -> set[Any]:
+        """The labels that have a matching pattern."""
+        return {self._labels[hit] for hit in self._set.hits(line)}
+
+
+@lru_cache(maxsize=512)
+def compiled(pattern: str) -> Any:
+    """One RE2 pattern."""
+    import re2
+
+    return re2.compile(pattern, _options())
+
+
+def bounded(line: str) -> str:
+    """What of a line is matched."""
+    return line if len(line) <= MAX_LINE_CHARS else line[:MAX_LINE_CHARS]
+
+
+def _encoded(line: str) -> bytes:
+    return bounded(line).encode("utf-8", "replace")
+
+
+def _options() -> Any:
+    import re2
+
+    options = re2.Options()
+    options.log_errors = False
+    options.max_mem = 64 << 20
+    return options

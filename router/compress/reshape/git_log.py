@@ -1,0 +1,51 @@
+"""`git log` in its default form: hash, author, date and subject of a commit on one line, the body below."""
+
+import re
+from collections.abc import Sequence
+
+_COMMIT = re.compile(r"^([*|/\\ ]*)commit ([0-9a-f]{40,64})(?: (\(.*\)))?$")
+_FIELD = re.compile(r"^[*|/\\ ]*(Author|AuthorDate|Date|Commit|CommitDate|Merge|Reflog[^:]*):\s+(.*)$")
+_HASH_CHARS = 12
+
+
+def reshape(lines: Sequence[str]) -> list[str]:
+    """The log with one head line for each commit; the author and the date follow where they change."""
+    out: list[str] = []
+    author, at = "", 0
+    while at < len(lines):
+        match = _COMMIT.match(lines[at])
+        if match is None:
+            out.append(lines[at])
+            at += 1
+            continue
+        fields: dict[str, str] = {}
+        at += 1
+        while at < len(lines) and (field := _FIELD.match(lines[at])):
+            fields[field[1]] = field[2]
+            at += 1
+        while at < len(lines) and not lines[at].strip("|/\\ "):
+            at += 1
+        head = [match[1] + match[2][:_HASH_CHARS], match[3] or "", fields.get("Merge", "")]
+        if at < len(lines) and lines[at].lstrip("*|/\\ ") and not _COMMIT.match(lines[at]) and lines[at].startswith((match[1].replace("*", "|"), "    ")):
+            head.append(lines[at].lstrip("|/\\ "))
+            at += 1
+        who = fields.get("Author", "")
+        head += [_short_date(fields.get("Date", "") or fields.get("AuthorDate", "")), who if who != author else ""]
+        author = who or author
+        out.append("  ".join(part for part in head if part))
+    return _without_gaps(out)
+
+
+def _short_date(date: str) -> str:
+    """`Mon Mar 3 10:00:00 2026 +0100` without the zone."""
+    return re.sub(r" [+-]\d{4}$", "", date)
+
+
+def _without_gaps(lines: Sequence[str]) -> list[str]:
+    """No blank line before a commit's head."""
+    head = re.compile(rf"^[*|/\\ ]*[0-9a-f]{{{_HASH_CHARS}}}\b")
+    return [
+        line
+        for at, line in enumerate(lines)
+        if line.strip("|/\\ ") or (at + 1 < len(lines) and not head.match(lines[at + 1]))
+    ]

@@ -1,0 +1,69 @@
+"""Stack traces: frames of libraries go when there are many, the ends and the program's own stay."""
+
+import re
+from collections.abc import Sequence
+
+_FRAME = re.compile(
+    r"^\s+at \S|^\s+File \"[^\"]+\", line \d+|^\s+\d+: 0x[0-9a-f]+ - |^\s+\d+: \S+::|^\t\S+\.go:\d+|^\s+❯ \S+ \S+:\d+:\d+$|^\s*#\d+ +(0x[0-9a-f]+ )?(in )?\S+"
+)
+_FOREIGN = re.compile(
+    r"site-packages|dist-packages|node_modules|node:internal|\(internal/|<anonymous>|/usr/lib|/usr/local/lib|/rustc/|/registry/src/|\.cargo/"
+    r"|\bat (java|javax|jdk|sun|com\.sun|kotlin|scala|groovy|org\.(junit|springframework|apache|gradle|hibernate|mockito)|reactor|io\.netty|System\.|Microsoft\.)"
+    r"|/go/src/|/usr/local/go|importlib|core::|std::|_pytest|pluggy|<frozen"
+)
+_ENDS = 2
+_LEAST = 6
+_INNER = re.compile(r"^\s+(\^|~)|^    \S|^\s{6,}\S")
+
+
+def shorten_traces(lines: Sequence[str], held: Sequence[bool]) -> tuple[list[str], list[bool]]:
+    """The lines with long traces cut in the middle; a marker says how many frames went."""
+    out: list[str] = []
+    holds: list[bool] = []
+    at = 0
+    while at < len(lines):
+        frames = _run(lines, at)
+        if len(frames) < _LEAST:
+            end = frames[-1][1] if frames else at + 1
+            out += lines[at:end]
+            holds += held[at:end]
+            at = end
+            continue
+        _cut(lines, frames, out, holds)
+        at = frames[-1][1]
+    return out, holds
+
+
+def _run(lines: Sequence[str], at: int) -> list[tuple[int, int]]:
+    """The frames that follow each other from `at`: where each begins and ends."""
+    frames = []
+    while at < len(lines) and _FRAME.match(lines[at][:400]):
+        end = at + 1
+        python = lines[at].lstrip().startswith("File ")
+        rust = "::" in lines[at]
+        while python and end < len(lines) and end < at + 3 and _INNER.match(lines[end]) and not _FRAME.match(lines[end]):
+            end += 1
+        if rust and end < len(lines) and lines[end].lstrip().startswith("at "):
+            end += 1
+        frames.append((at, end))
+        at = end
+    return frames
+
+
+def _cut(lines: Sequence[str], frames: list[tuple[int, int]], out: list[str], holds: list[bool]) -> None:
+    own = [n for n, (start, end) in enumerate(frames) if not any(_FOREIGN.search(x) for x in lines[start:end])]
+    stay = {*range(_ENDS), *range(len(frames) - _ENDS, len(frames)), *own[:3], *own[-3:]}
+    skipped = 0
+    for number, (start, end) in enumerate(frames):
+        if number in stay:
+            if skipped:
+                out.append(f"[{skipped} frames]")
+                holds.append(True)
+            skipped = 0
+            out += lines[start:end]
+            holds += [True] * (end - start)
+        else:
+            skipped += 1
+    if skipped:
+        out.append(f"[{skipped} frames]")
+        holds.append(True)
