@@ -19,8 +19,8 @@ class Provider(NamedTuple):
 
     `kind`: `local` runs on this machine, `agent` is a local program that a subscription pays for, `api` is called
     over the network. `base_url` is the address when the variable named `base_url_variable` is not set; None leaves
-    it to LiteLLM. `free`: no call costs anything, whatever the model; `free_tier`: an account without payment has
-    some calls.
+    it to LiteLLM. `models_url` is where it lists its models, in OpenAI's form, when it was not moved. `free`: no call
+    costs anything, whatever the model; `free_tier`: an account without payment has some calls.
     """
 
     id: str
@@ -31,6 +31,7 @@ class Provider(NamedTuple):
     base_url_variable: str | None = None
     base_url: str | None = None
     key_page: str | None = None
+    models_url: str | None = None
     free: bool = False
     free_tier: bool = False
 

@@ -53,6 +53,7 @@ def provider_of(id_: str, row: Mapping[str, Any]) -> Provider:
         base_url_variable=row.get("base_url"),
         base_url=row.get("address"),
         key_page=row.get("key_page"),
+        models_url=row.get("models_url"),
         free=row.get("free", False),
         free_tier=row.get("free_tier", False),
     )
