@@ -40,7 +40,7 @@ def check(text: str, name: str, *, built_in: bool) -> tuple[dict[str, Any] | Non
     plain, problem = _parsed(text, name)
     if problem is not None:
         return None, (problem,)
-    problems = [error("R701", message, Span.point(name)) for message in _faults(plain, built_in)]
+    problems = [error("R741", message, Span.point(name)) for message in _faults(plain, built_in)]
     return (None, tuple(problems)) if problems else (plain, ())
 
 
@@ -53,7 +53,7 @@ def _parsed(text: str, name: str) -> tuple[Any, Problem | None]:
         mark = getattr(cause, "problem_mark", None)
         line = mark.line + 1 if mark else 1
         reason = getattr(cause, "problem", None) or "it cannot be read"
-        return None, error("R701", f"not a filter: {reason}", Span.point(name, line))
+        return None, error("R741", f"not a filter: {reason}", Span.point(name, line))
 
 
 def _faults(plain: Any, built_in: bool) -> Iterator[str]:
@@ -108,7 +108,7 @@ def _validator() -> Any:
 
 def _untrusted(path: Path) -> Problem:
     return warning(
-        "R702",
+        "R742",
         f"`{path}` is not used: this repository's filter is not trusted as it stands",
         Span.point(str(path)),
         "read it, then run `llm-router compress --trust`",
@@ -117,7 +117,7 @@ def _untrusted(path: Path) -> Problem:
 
 PAGES = (
     Page(
-        code="R701",
+        code="R741",
         title="a filter file has a fault",
         why="A filter decides which lines of an output a model never sees, so one that is not understood in full is not used at all.",
         bad="`.llm-router/filters/tool.yaml` with a pattern RE2 does not take, an unknown key, or `to: \"all good\"`, which would add words",
@@ -125,7 +125,7 @@ PAGES = (
         kind="file",
     ),
     Page(
-        code="R702",
+        code="R742",
         title="a repository's filter is not trusted",
         why="A cloned repository could hide lines from the model. Its filters count once you have read them; trust is given to the file's hash and ends when the file changes.",
         bad="`.llm-router/filters/tool.yaml` of a fresh clone",
