@@ -17,6 +17,7 @@ from router.analyse.what_if import WhatIf, what_if
 from router.base.render import printable
 from router.decide.decide import Decider
 from router.decide.kleene import evaluate
+from router.decide.order import Weighed
 from router.model.decision import Decision, Dropped, Facts
 from router.model.terms import FIRST_MATCH, RESTRICTIONS
 from router.table.conditions import plain_atoms
@@ -61,12 +62,15 @@ class Trace:
     chain: tuple[Step, ...]
     dropped: tuple[Dropped, ...]
     passed_over: tuple[PassedOver, ...]
+    weighed: tuple[Weighed, ...]
+    """Chains that outcomes ordered, with what they expect of each member."""
+    score_per_usd: float
 
     def to_plain(self) -> dict[str, Any]:
         """The trace as JSON can hold it."""
         judged = self.decision.judgement
         return {
-            "judgement": judged._asdict(),
+            "judgement": _without_none(judged._asdict(), "dimension"),
             "prompt_chars": self.prompt_chars,
             "rules": [asdict(rule) for rule in self.rules],
             "chain": [asdict(step) for step in self.chain],
@@ -80,7 +84,19 @@ class Trace:
             "tags": list(self.decision.tags),
             "asked_complexity": self.decision.asked_complexity,
             "fingerprint": self.decision.fingerprint,
+            **({"outcomes": [_weighed_plain(one) for one in self.weighed]} if self.weighed else {}),
         }
+
+
+def _without_none(plain: dict[str, Any], name: str) -> dict[str, Any]:
+    return {key: value for key, value in plain.items() if key != name or value is not None}
+
+
+def _weighed_plain(one: Weighed) -> dict[str, Any]:
+    return {
+        "cell": one.cell._asdict(),
+        "members": [{"model": model, **expected._asdict()} for model, expected in one.members],
+    }
 
 
 def explain(decider: Decider, facts: Facts, decision: Decision) -> Trace:
@@ -98,6 +114,8 @@ def explain(decider: Decider, facts: Facts, decision: Decision) -> Trace:
         tuple(_step(decider, name, facts, decision) for name in decision.chain),
         dropped,
         passed_over(decider, decision, dropped),
+        decider.weighed(decision, facts),
+        decider.score_per_usd,
     )
 
 

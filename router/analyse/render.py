@@ -102,10 +102,23 @@ def _chain(trace: Trace) -> list[str]:
     more = len(trace.chain) - _MOST_CHAIN
     if more > 0:
         lines.append(f"{'':<11} and {more} more")
+    lines += [printable(line) for line in _ordered(trace)]
     for at, drop in enumerate(trace.dropped[:_MOST_CHAIN]):
         by = f" by {drop.rule}" if drop.rule else ""
         lines.append(printable(f"{'not' if at == 0 else '':<11} {drop.model}: {drop.reason}{by}"))
     return lines + [printable(line) for line in _dearer(trace)]
+
+
+def _ordered(trace: Trace) -> Iterator[str]:
+    """One line for each chain that outcomes ordered: why its first member stands before the next."""
+    for found in trace.weighed:
+        said = ", ".join(
+            f"{model} {expected.score:.3f} ${expected.cost_usd:.4f}" for model, expected in found.members[:2]
+        )
+        yield (
+            f"{'order':<11} by outcomes of {found.cell}: score - {trace.score_per_usd:.4g} * cost, "
+            f"{len(found.members)} members have data: {said}"
+        )
 
 
 def _dearer(trace: Trace) -> Iterator[str]:

@@ -4,9 +4,11 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from router.decide.globs import target_covers
+from router.decide.order import Weighed, ordered, weighed
 from router.decide.strain import USED_UP, Strained
 from router.model.catalogue import Catalogue
 from router.model.decision import Denial, Dropped
+from router.model.outcomes import Cell, Expectations
 
 PROFILE_OF_TIER = {"cheap": "budget", "premium": "premium"}
 
@@ -22,6 +24,12 @@ class Context(NamedTuple):
     needs: frozenset[str]
     tokens: int
     strained: Strained | None = None
+    dimension: str | None = None
+
+    @property
+    def cell(self) -> Cell:
+        """The kind of work whose outcomes order a chain."""
+        return Cell(self.task, self.dimension, self.complexity)
 
 
 class Restrictions(NamedTuple):
@@ -48,6 +56,40 @@ def models_of(kind: str, text: str, catalogue: Catalogue, context: Context) -> t
     if kind == "chain":
         return catalogue.chain(chain_name(text, context), context.task, context.complexity)
     return tuple(model for model in catalogue.models if target_covers(kind, text, model))
+
+
+def route_models(
+    targets: Iterable[Sequence[str]],
+    restrictions: Restrictions,
+    catalogue: Catalogue,
+    context: Context,
+    expectations: Expectations | None,
+) -> list[str]:
+    """The models of a route's targets in order; the usable members of each `@chain` as outcomes order them."""
+    found: list[str] = []
+    for kind, text in targets:
+        models: Sequence[str] = models_of(kind, text, catalogue, context)
+        if expectations is not None and kind == "chain":
+            usable, _ = fitting(models, restrictions, catalogue, context)
+            models = ordered(models, usable, expectations, context.cell)
+        found += models
+    return found
+
+
+def route_weighed(
+    targets: Iterable[Sequence[str]],
+    restrictions: Restrictions,
+    catalogue: Catalogue,
+    context: Context,
+    expectations: Expectations,
+) -> tuple[Weighed, ...]:
+    """How outcomes ordered each `@chain` among a route's targets."""
+    chains = [models_of(kind, text, catalogue, context) for kind, text in targets if kind == "chain"]
+    found = (
+        weighed(models, fitting(models, restrictions, catalogue, context)[0], expectations, context.cell)
+        for models in chains
+    )
+    return tuple(one for one in found if one is not None)
 
 
 def chain_name(name: str, context: Context) -> str:

@@ -2,10 +2,19 @@
 
 from collections.abc import Callable, Sequence
 
-from router.decide.chain import Context, Restrictions, fitting, is_concrete, models_of, reordered
+from router.decide.chain import (
+    Context,
+    Restrictions,
+    fitting,
+    is_concrete,
+    reordered,
+    route_models,
+    route_weighed,
+)
 from router.decide.collect import Collected, collect
 from router.decide.judged import lowered, partly, told, unjudged, with_judgement, with_known
 from router.decide.match import make_pass
+from router.decide.order import Weighed
 from router.decide.scan import make_scan
 from router.decide.strain import STRAINED, eased
 from router.model.decision import (
@@ -40,6 +49,7 @@ class Decider:
     def __init__(self, table: Table) -> None:
         self.table = table
         self.catalogue = table.catalogue
+        self._expectations = table.expectations
         scans = {fact: make_scan(fact, record) for fact, record in table.literals.items()}
         stages = table.stages
         self._pass_given = make_pass(stages["given"], scans)
@@ -262,6 +272,7 @@ class Decider:
             get("needs"),
             tokens,
             get(STRAINED),
+            judgement.dimension,
         )
         found = self._chains.get(key)
         if found is None:
@@ -282,7 +293,7 @@ class Decider:
         restrictions, catalogue = Restrictions(denials), self.catalogue
         wishes = self._ordered_wishes(wishing) if wishing else []
         for row in members(routes):
-            models = self._models(row, context)
+            models = self._models(row, restrictions, context)
             kept, _ = fitting(models, restrictions, catalogue, context)
             if kept:
                 wished = reordered(models, wishes, catalogue, context) if wishes else models
@@ -331,20 +342,35 @@ class Decider:
         restrictions = Restrictions(decision.denials)
         found: dict[str, Dropped] = {}
         for row in members(self._selecting(decision, facts) & self._route):
-            models = self._models(row, context)
+            models = self._models(row, restrictions, context)
             for drop in fitting(models, restrictions, self.catalogue, context)[1]:
                 found.setdefault(drop.model, drop)
             if any(model in decision.chain for model in models):
                 break
         return tuple(found.values())
 
-    def _models(self, row: int, context: Context) -> list[str]:
+    @property
+    def score_per_usd(self) -> float:
+        """The λ of outcomes: how much score a US dollar must bring; 0 without outcomes."""
+        return 0.0 if self._expectations is None else self._expectations.score_per_usd
+
+    def weighed(self, decision: Decision, facts: Facts) -> tuple[Weighed, ...]:
+        """How outcomes ordered the chains of the route that won; () when they ordered none."""
+        if self._expectations is None or not decision.chain:
+            return ()
+        context = _context(decision.judgement, decision.complexity, decision.tier, decision.profile, facts)
+        restrictions = Restrictions(decision.denials)
+        for row in members(self._selecting(decision, facts) & self._route):
+            models = self._models(row, restrictions, context)
+            if fitting(models, restrictions, self.catalogue, context)[0]:
+                targets = self._targets(row, "route")
+                return route_weighed(targets, restrictions, self.catalogue, context, self._expectations)
+        return ()
+
+    def _models(self, row: int, restrictions: Restrictions, context: Context) -> list[str]:
         """The models that a route's targets stand for, in order."""
-        return [
-            model
-            for kind, text in self._targets(row, "route")
-            for model in models_of(kind, text, self.catalogue, context)
-        ]
+        targets = self._targets(row, "route")
+        return route_models(targets, restrictions, self.catalogue, context, self._expectations)
 
 
 _NOTHING = Collected()
@@ -370,6 +396,7 @@ def _context(judgement: Judgement, complexity: str | None, tier: str, profile: s
         get("needs") or _NO_NEEDS,
         int(get("prompt.tokens") or 0),
         get(STRAINED),
+        judgement.dimension,
     )
 
 

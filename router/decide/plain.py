@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from router.decide.chain import Context, Restrictions, fitting, models_of, reordered
+from router.decide.chain import Context, Restrictions, fitting, reordered, route_models
 from router.decide.collect import Collected, collect
 from router.decide.decide import Classify
 from router.decide.judged import unjudged
@@ -36,7 +36,7 @@ def decide_plainly(table: Table, facts: Facts, classify: Classify = unjudged) ->
         judgement.task if judgement.task not in (None, "inherit") else "query",
         complexity or "moderate", tier, profile,
         facts.get("configured"), facts.get("needs") or frozenset(), int(facts.get("prompt.tokens") or 0),
-        facts.get(STRAINED),
+        facts.get(STRAINED), judgement.dimension,
     )  # fmt: skip
     chain, route_rule = _route(table, selecting, early, context)
     known["cost"] = _cost(table, chain, context)
@@ -136,7 +136,7 @@ def _route(
         targets = [t for e in table.rule(index)["effects"] if e["kind"] == "route" for t in e["targets"]]
         if not targets or not _fires(table, index, "route", facts):
             continue
-        models = [model for kind, text in targets for model in models_of(kind, text, catalogue, context)]
+        models = route_models(targets, restrictions, catalogue, context, table.expectations)
         if fitting(models, restrictions, catalogue, context)[0]:
             wished = reordered(models, wishes, catalogue, context)
             return eased(fitting(wished, restrictions, catalogue, context)[0], context.strained), table.names[index]

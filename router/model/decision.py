@@ -36,6 +36,8 @@ class Judgement(NamedTuple):
     tasks: tuple[tuple[str, float], ...] = ()
     complexities: tuple[tuple[str, float], ...] = ()
     """What the classifier thought of all tasks and complexities, likeliest first."""
+    dimension: str | None = None
+    """The finer kind of work, where outcomes of several are known."""
 
 
 class Denial(NamedTuple):

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from router.model.catalogue import Catalogue, catalogue_from_plain
+from router.model.outcomes import Expectations, expectations_from_plain
 from router.table import rowsets
 from router.table.conditions import Plain, from_json
 from router.table.format import unpack
@@ -205,6 +206,12 @@ class Table:
         """Settings that are no rules, such as `defaults` for mode and profile."""
         found: Mapping[str, Any] = self._header["settings"]
         return found
+
+    @property
+    def expectations(self) -> Expectations | None:
+        """What outcomes say is expected of models; None when there are no outcomes."""
+        plain = self._header.get("outcomes")
+        return None if plain is None else expectations_from_plain(plain)
 
     def rule_of_row(self, row: int) -> int:
         return self._rule_of_row[row]

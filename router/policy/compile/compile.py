@@ -29,11 +29,12 @@ def compile_policy(
     catalogue: Mapping[str, Any],
     settings: Mapping[str, Any],
     fingerprint: str,
+    outcomes: Mapping[str, Any] | None = None,
 ) -> tuple[bytes | None, tuple[Problem, ...]]:
     """The table's file, or the problems that keep it from being built.
 
-    `layers` must have passed the checks. `catalogue` and `settings` are plain data that go into the header as
-    they are; the same arguments give the same bytes.
+    `layers` must have passed the checks. `catalogue`, `settings` and `outcomes` are plain data that go into the
+    header as they are, the last only when there are any; the same arguments give the same bytes.
     """
     placed = in_order(layers)
     conditions, problems = _conditions(layers, placed)
@@ -42,7 +43,10 @@ def compile_policy(
     rows, parts, problems = _rows(placed, conditions)
     if problems:
         return None, tuple(problems)
-    return _write(placed, conditions, rows, parts, catalogue, settings, fingerprint), ()
+    data = {"catalogue": catalogue, "settings": settings}
+    if outcomes is not None:
+        data["outcomes"] = outcomes
+    return _write(placed, conditions, rows, parts, data, fingerprint), ()
 
 
 def _conditions(layers: Sequence[Layer], placed: Sequence[Placed]) -> tuple[list[Plain], list[Problem]]:
@@ -105,8 +109,7 @@ def _write(
     conditions: Sequence[Plain],
     rows: list[Row],
     parts: list[Part],
-    catalogue: Mapping[str, Any],
-    settings: Mapping[str, Any],
+    data: Mapping[str, Any],
     fingerprint: str,
 ) -> bytes:
     blob = BlobWriter(len(rows))
@@ -127,8 +130,7 @@ def _write(
         "columns": [_column_record(column, blob) for column in columns],
         "minding": {stage: blob.mask(_minding(rows, stage)) for stage in STAGES},
         "records": _record_offsets(records, blob),
-        "catalogue": catalogue,
-        "settings": settings,
+        **data,
     }
     return pack(header, blob.bytes())
 
