@@ -93,8 +93,12 @@ def find_keys(
         variable = provider.base_url_variable
         address, faults = _first((variable,) if variable else (), sources, _address_fault)
         problems += faults
-        if chosen := address[0] if address else provider.base_url:
-            addresses[provider.id] = chosen.rstrip("/")
+        if address is None and provider.base_url:
+            fault = _address_fault(f"base_url of {provider.id}", provider.base_url, Span.point("catalogue"))
+            problems += [fault] if fault else []
+            address = None if fault else (provider.base_url, "catalogue")
+        if address:
+            addresses[provider.id] = address[0].rstrip("/")
     present = set((answering or (lambda: _answered(places.cache, addresses)))())
     there = {p.id for p in catalogue.providers.values() if _is_there(p, held, addresses, present, environ)}
     return Keys(held, addresses, there), tuple(problems)

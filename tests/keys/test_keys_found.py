@@ -194,6 +194,13 @@ def test_an_address_falls_back_to_the_catalogues(home: Home) -> None:
     assert home.find()[0].base_url("openai") is None
 
 
+def test_a_password_in_the_catalogues_address_is_refused_without_repeating_it(home: Home) -> None:
+    catalogue = Catalogue(providers={"lan": Provider("lan", "Ours", "api", base_url="http://me:hidden@h/v1")})
+    keys, problems = find_keys(home.environ, home.places, catalogue)
+    assert keys.base_url("lan") is None and [p.code for p in problems] == ["R704"]
+    assert "hidden" not in repr(problems)
+
+
 def test_a_local_provider_is_configured_while_it_answers(home: Home) -> None:
     assert "ollama" in home.find("ollama")[0].configured()
     assert "ollama" not in home.find()[0].configured()

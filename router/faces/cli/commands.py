@@ -23,6 +23,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "raw show": ("router.ops.raw_show", "the same as `raw ID`"),
     "raw list": ("router.ops.raw_list", "the raw outputs that are stored"),
     "raw prune": ("router.ops.raw_prune", "remove raw outputs by age and size"),
+    "providers": ("router.ops.providers", "who can be called: keys, addresses, models discovered"),
     "train": (
         "router.ops.train",
         "train the classifier again from the shipped corpus, files and corrections",
