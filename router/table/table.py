@@ -173,6 +173,7 @@ class Table:
         self._blob = blob
         self._header = header
         self._catalogue: Catalogue | None = None
+        self._expectations: Expectations | None = None
         self._records: dict[int, dict[str, Any]] = {}
         self._conditions: dict[int, Plain] = {}
         self.fingerprint: str = header["fingerprint"]
@@ -211,7 +212,9 @@ class Table:
     def expectations(self) -> Expectations | None:
         """What outcomes say is expected of models; None when there are no outcomes."""
         plain = self._header.get("outcomes")
-        return None if plain is None else expectations_from_plain(plain)
+        if plain is not None and self._expectations is None:
+            self._expectations = expectations_from_plain(plain)
+        return self._expectations
 
     def rule_of_row(self, row: int) -> int:
         return self._rule_of_row[row]
