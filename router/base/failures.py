@@ -52,7 +52,10 @@ class BudgetExceededError(RouterError):
 
 
 class StoreError(RouterError):
-    """The store cannot be used; `reason` is locked, damaged, full, read-only, unreachable, refused, newer or unusable."""
+    """The store cannot be used; `reason` is locked, damaged, full, read-only, unreachable, refused, newer, misfit or unusable.
+
+    `misfit` is about one record that the store does not take, the others about the whole store.
+    """
 
     def __init__(self, message: str, reason: str = "unusable") -> None:
         super().__init__(message)

@@ -1,0 +1,153 @@
+"""Calls through LiteLLM, which is imported here only, and only when a call is made."""
+
+import asyncio
+import logging
+import os
+from collections.abc import AsyncGenerator, Iterator, Mapping
+from contextlib import aclosing
+from typing import Any
+
+from router.dispatch.ports import CallFailed, Piece, Target
+from router.dispatch.reasons import call_failed
+from router.dispatch.tool_calls import Gathered
+from router.model.call import Ask
+from router.model.ledger import Usage
+
+_SETTINGS = {
+    "LITELLM_LOCAL_MODEL_COST_MAP": "True",
+    "LITELLM_LOCAL_ANTHROPIC_BETA_HEADERS": "True",
+    "LITELLM_OFFLINE_MODE": "true",
+    "LITELLM_MODE": "PRODUCTION",
+}
+"""Prices and tables are read from the package, and no `.env` of the working folder, which may be a stranger's."""
+
+_LOGGERS = ("LiteLLM", "LiteLLM Router", "LiteLLM Proxy")
+_FINISHED = ("received_finish_reason", "intermittent_finish_reason", "received_any_finish_reason")
+_NO_KEY = "unused"
+"""For servers that ask for none; without one LiteLLM would look for another provider's in the environment."""
+
+
+def load_litellm() -> Any:
+    """The module, quiet and without network; takes seconds the first time."""
+    os.environ.update(_SETTINGS)
+    import litellm
+
+    litellm.suppress_debug_info = True
+    litellm.telemetry = False
+    litellm.drop_params = True
+    for name in _LOGGERS:
+        # Its lines hold prompts, and some of them go to standard output, which a host may read.
+        logging.getLogger(name).disabled = True
+    return litellm
+
+
+async def through_litellm(target: Target, ask: Ask, timeout_s: float) -> AsyncGenerator[Piece, None]:
+    """The answer of one model: one piece, or those of its stream; raises `CallFailed`.
+
+    Closing the generator, or cancelling its task, closes the connection to the provider.
+    """
+    litellm = await asyncio.to_thread(load_litellm)
+    begun = False
+    try:
+        response = await litellm.acompletion(**_arguments(target, ask, timeout_s))
+        if not ask.stream:
+            yield _whole(response)
+            return
+        async with aclosing(response):
+            async for piece in _streamed(response):
+                begun = True
+                yield piece
+    except CallFailed:
+        raise
+    except Exception as error:
+        raise call_failed(error, [target.api_key or ""], _said(ask), begun) from error
+
+
+def _arguments(target: Target, ask: Ask, timeout_s: float) -> dict[str, Any]:
+    given = {
+        "tools": list(ask.tools) or None,
+        "tool_choice": ask.tool_choice,
+        "response_format": ask.response_format,
+        "temperature": ask.temperature,
+        "max_tokens": ask.max_tokens,
+        "stop": list(ask.stop) or None,
+        "api_base": target.base_url,
+        "stream_options": {"include_usage": True} if ask.stream else None,
+    }
+    return {
+        "model": target.litellm,
+        "messages": [dict(message) for message in ask.messages],
+        "stream": ask.stream,
+        "timeout": timeout_s,
+        "api_key": target.api_key or _NO_KEY,
+        "num_retries": 0,
+        "max_retries": 0,
+        "drop_params": True,
+        **{name: value for name, value in given.items() if value is not None},
+    }
+
+
+def _whole(response: Any) -> Piece:
+    choice = response.choices[0] if response.choices else None
+    message = getattr(choice, "message", None)
+    hidden = getattr(response, "_hidden_params", None) or {}
+    return Piece(
+        text=getattr(message, "content", None) or "",
+        usage=_usage(response),
+        finish_reason=getattr(choice, "finish_reason", None),
+        tool_calls=tuple(call.model_dump(exclude_none=True) for call in _calls(message)),
+        citations=_citations(response),
+        reported_model=getattr(response, "model", None),
+        cost_usd=hidden.get("response_cost"),
+    )
+
+
+async def _streamed(response: Any) -> AsyncGenerator[Piece, None]:
+    """The pieces of a stream; tool calls come whole, with the last."""
+    calls = Gathered()
+    finish = None
+    async for chunk in response:
+        delta = chunk.choices[0].delta if chunk.choices else None
+        finish = chunk.choices[0].finish_reason or finish if chunk.choices else finish
+        for call in _calls(delta):
+            calls.add(call)
+        usage = _usage(chunk)
+        yield Piece(
+            text=getattr(delta, "content", None) or "",
+            usage=usage,
+            citations=_citations(chunk),
+            reported_model=getattr(chunk, "model", None),
+            cost_usd=getattr(getattr(chunk, "usage", None), "cost", None),
+        )
+    # LiteLLM says `stop` for a stream that just ended; whether its provider said so stands in fields of its own.
+    if finish is None or not any(getattr(response, name, None) for name in _FINISHED):
+        raise CallFailed("truncated", "the stream ended without a finish reason")
+    yield Piece(finish_reason="tool_calls" if calls.calls and finish == "stop" else finish, tool_calls=calls.whole())
+
+
+def _calls(message: Any) -> list[Any]:
+    return list(getattr(message, "tool_calls", None) or ())
+
+
+def _usage(response: Any) -> Usage | None:
+    said = getattr(response, "usage", None)
+    if said is None or not (said.prompt_tokens or said.completion_tokens):
+        return None
+    details = getattr(said, "prompt_tokens_details", None)
+    cached = getattr(details, "cached_tokens", None) or 0
+    return Usage(said.prompt_tokens or 0, said.completion_tokens or 0, cached)
+
+
+def _citations(response: Any) -> tuple[str, ...]:
+    found = getattr(response, "citations", None) or ()
+    return tuple(str(item) for item in found)
+
+
+def _said(ask: Ask) -> Iterator[str]:
+    """Every text of the request, for taking it out of errors."""
+    for message in ask.messages:
+        content = message.get("content")
+        if isinstance(content, str):
+            yield content
+        for part in content if isinstance(content, list | tuple) else ():
+            yield str(part.get("text", "")) if isinstance(part, Mapping) else ""
