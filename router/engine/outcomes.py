@@ -39,13 +39,13 @@ def read_outcomes_of(user: Path) -> OutcomesRead:
 
 def _spoilt(path: Path, what: str) -> Problem:
     return warning(
-        "R701", f"{what}: chains keep the order their policy gives them", Span.point(str(path)), AGAIN
+        "R761", f"{what}: chains keep the order their policy gives them", Span.point(str(path)), AGAIN
     )
 
 
 PAGES = (
     Page(
-        code="R701",
+        code="R761",
         title="the outcome table is not whole",
         why=(
             "`outcomes.json` orders the members of chains by what models scored and cost. A file that was cut short or\n"
