@@ -1,6 +1,7 @@
 """The slow half as one list of stages: sources, checks, table."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import NamedTuple
@@ -8,13 +9,14 @@ from typing import NamedTuple
 from router.base.places import Places
 from router.base.problems import Problem, has_errors, in_order
 from router.engine.load import fingerprint_of
+from router.engine.outcomes import OutcomesRead, read_outcomes_of
 from router.model.catalogue import Catalogue, catalogue_to_plain
 from router.policy.catalogue import check_additions, load_catalogue, with_additions
 from router.policy.check import CHECKS, Names
 from router.policy.compile.compile import compile_policy
 from router.policy.nodes import Layer
 from router.policy.sources import Sources, read_sources
-from router.policy.sources.claims import catalogue_additions
+from router.policy.sources.claims import catalogue_additions, thawed
 from router.table.manifest import Manifest, recorded_state
 
 
@@ -47,10 +49,16 @@ def build(
     *,
     policy_dir: Path | None = None,
     built_in: bool = True,
+    outcomes: bool = True,
 ) -> Built:
-    """Read, check and compile a policy; every problem of every stage that could run is in the result."""
+    """Read, check and compile a policy; every problem of every stage that could run is in the result.
+
+    Without `outcomes` the user's outcome table is left aside, so that chains stand as the policy alone says.
+    """
     catalogue = load_catalogue()
     sources = read_sources(places, environ, built_in=built_in, policy_dir=policy_dir)
+    measured = read_outcomes_of(places.user) if outcomes else None
+    sources = _with_outcomes(sources, measured)
     fingerprint = fingerprint_of(recorded_state(sources.manifest))
     spans = {setting.key.removeprefix("catalogue."): setting.span for setting in sources.settings}
     additions, found = check_additions(catalogue_additions(sources.settings), catalogue, spans)
@@ -65,10 +73,20 @@ def build(
     # everything would pass.
     layers = sources.refusal if has_errors(problems) else sources.layers
     if layers:
-        settings = {setting.key: str(setting.value) for setting in sources.settings}
-        data, found = compile_policy(layers, catalogue_to_plain(catalogue), settings, fingerprint)
+        settings = {setting.key: thawed(setting.value) for setting in sources.settings}
+        data, found = compile_policy(
+            layers, catalogue_to_plain(catalogue), settings, fingerprint, measured.plain if measured else None
+        )
         problems += found
     return Built(data, in_order(problems), sources, catalogue, fingerprint)
+
+
+def _with_outcomes(sources: Sources, measured: OutcomesRead | None) -> Sources:
+    """The sources, with the outcome table among what was looked at: a change of it makes another table."""
+    if measured is None:
+        return sources
+    manifest = sources.manifest._replace(files=(*sources.manifest.files, measured.seen))
+    return replace(sources, manifest=manifest, problems=(*sources.problems, *measured.problems))
 
 
 def names_of(catalogue: Catalogue, today: date) -> Names:

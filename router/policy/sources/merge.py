@@ -19,6 +19,9 @@ _COMBINE: dict[str, Combine] = {
     "call_cap": "least",
     "approve_above": "least",
 }
+ORGANISATION_FIRST = frozenset({"audit", "team", "budget_failure", "baseline"})
+"""Keys on which an organisation's word counts before a user's: what is kept, and what is reported."""
+
 _STRENGTH = {name: place for place, name in enumerate(LAYERS)}
 
 
@@ -46,6 +49,8 @@ def settings_of(claims: Iterable[Claim]) -> tuple[Setting, ...]:
 
 def _setting(key: str, claims: list[Claim]) -> Setting:
     combine = combine_of(key)
+    if key.split(".")[0] in ORGANISATION_FIRST:
+        claims = sorted(claims, key=lambda claim: claim.origin.layer != "org")
     counting = [claim for claim in claims if not claim.aside] or claims
     origins = tuple(claim.origin for claim in counting)
     if combine == "least":

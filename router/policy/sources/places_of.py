@@ -67,7 +67,7 @@ def read_learned(user: Path, shown: str) -> Part:
 def read_built_in() -> Part:
     """The rules and defaults that ship with the package."""
     folder = shipped("rules")
-    node, part = _yaml(folder / "defaults.yaml", "built-in/defaults.yaml", "repo", "built-in")
+    node, part = _yaml(folder / "defaults.yaml", "built-in/defaults.yaml", "user", "built-in")
     return replace(_rules(node, f"*{SUFFIX}", Base(folder, "built-in")) + part, paths=())
 
 

@@ -1,0 +1,39 @@
+"""What a policy sets besides rules: how records are kept and what reports compare with."""
+
+from collections.abc import Mapping
+from typing import Any, Literal, NamedTuple
+
+Prompts = Literal["hash", "redacted", "text"]
+
+
+class Settings(NamedTuple):
+    """The settings of one policy; each has its key in the YAML layers' schemas.
+
+    `baseline` is the model that savings are compared with. `budget_failure` says what becomes of a paid call under
+    a cap while the store is out of order. `audit_prompts` is what the audit log keeps of a prompt, `retention_days`
+    how long it keeps events (None: for ever). `team_store` is the organisation's database address.
+    """
+
+    baseline: str | None = None
+    budget_failure: Literal["closed", "open"] = "closed"
+    audit_prompts: Prompts = "hash"
+    retention_days: int | None = None
+    team_store: str | None = None
+    hooks: bool = True
+    claude_subscription: bool = False
+
+
+_KEYS = {
+    "baseline": "baseline",
+    "budget_failure": "budget_failure",
+    "audit.prompts": "audit_prompts",
+    "audit.retention_days": "retention_days",
+    "team.store": "team_store",
+    "hooks": "hooks",
+    "claude_subscription": "claude_subscription",
+}
+
+
+def settings_from(header: Mapping[str, Any]) -> Settings:
+    """The settings among a table's plain ones; what is not said is at its default."""
+    return Settings(**{field: header[key] for key, field in _KEYS.items() if header.get(key) is not None})

@@ -1,0 +1,42 @@
+"""Settings that are no rules reach the table typed, and the organisation's word on records counts first."""
+
+from datetime import date
+from pathlib import Path
+
+from router.base.places import Places
+from router.engine.build import build
+from router.model.settings import Settings, settings_from
+from router.table.table import Table
+
+ORG = "budget_failure: closed\naudit: {retention_days: 90}\nteam: {store: postgresql://db.example/router}\n"
+
+
+def settings_of(tmp_path: Path, *, user: str = "", org: str | None = None) -> Settings:
+    home = tmp_path / "home"
+    home.mkdir()
+    if org is not None:
+        (home / "org.yaml").write_text(org, encoding="utf-8")
+        user += f"organisation: {{file: {home / 'org.yaml'}}}\n"
+    (home / "routing.yaml").write_text(user, encoding="utf-8")
+    places = Places(user=home, cache=tmp_path / "cache", repo=None, cwd=tmp_path)
+    built = build(places, {}, date(2026, 11, 25))
+    assert built.data is not None, built.problems
+    return settings_from(Table.load(built.data).settings)
+
+
+def test_built_in_settings(tmp_path: Path) -> None:
+    found = settings_of(tmp_path)
+    assert found.baseline == "anthropic/claude-opus-5-5"
+    assert (found.budget_failure, found.audit_prompts, found.retention_days) == ("closed", "hash", None)
+    assert found.hooks is True
+
+
+def test_a_user_may_loosen_what_the_organisation_leaves_open(tmp_path: Path) -> None:
+    found = settings_of(tmp_path, user="budget_failure: open\nbaseline: openai/gpt-6-astra\nenforce: off\n")
+    assert (found.budget_failure, found.baseline, found.hooks) == ("open", "openai/gpt-6-astra", False)
+
+
+def test_the_organisation_has_the_first_word_on_records(tmp_path: Path) -> None:
+    found = settings_of(tmp_path, user="budget_failure: open\nbaseline: openai/gpt-6-astra\n", org=ORG)
+    assert (found.budget_failure, found.baseline) == ("closed", "openai/gpt-6-astra")
+    assert (found.retention_days, found.team_store) == (90, "postgresql://db.example/router")
