@@ -1,0 +1,189 @@
+"""Whatever is done to the store behind the program's back, `verify` names the first bad place."""
+
+from pathlib import Path
+
+import pytest
+
+from router.record.audit.anchor import anchor_path
+from router.record.audit.chain import canonical, genesis, mac_of, next_hash
+from router.record.audit.keys import open_keys
+from tests.audit.audit_world import World, admin, decision, outcome
+
+MANY = 600
+
+ONE_LINE = {
+    "body byte": ("UPDATE audit_events SET body = replace(body, '\"hour\":9', '\"hour\":8') WHERE seq = 301", (301, "altered")),
+    "hash": ("UPDATE audit_events SET hash = replace(hash, substr(hash, 1, 1), 'x') WHERE seq = 301", (301, "forged")),
+    "mac": ("UPDATE audit_events SET mac = replace(mac, substr(mac, 1, 1), 'x') WHERE seq = 301", (301, "forged")),
+    "copied column": ("UPDATE audit_events SET \"user\" = 'eve' WHERE seq = 301", (301, "columns differ")),
+    "copied moment": ("UPDATE audit_events SET at = at + 1 WHERE seq = 301", (301, "columns differ")),
+    "body no JSON": ("UPDATE audit_events SET body = substr(body, 2) WHERE seq = 301", (301, "altered")),
+    "deleted": ("DELETE FROM audit_events WHERE seq = 301", (301, "missing")),
+    "several deleted": ("DELETE FROM audit_events WHERE seq BETWEEN 299 AND 301", (299, "missing")),
+    "first deleted": ("DELETE FROM audit_events WHERE seq = 1", (1, "missing")),
+    "beginning deleted": ("DELETE FROM audit_events WHERE seq < 301", (1, "missing")),
+    "last deleted": ("DELETE FROM audit_events WHERE seq = 600", (600, "cut off")),
+    "all deleted": ("DELETE FROM audit_events", (1, "cut off")),
+    "checkpoint deleted": ("DELETE FROM audit_checkpoints WHERE seq = 256", (256, "checkpoint missing")),
+    "checkpoint altered": ("UPDATE audit_checkpoints SET hash = replace(hash, 'a', 'b') WHERE seq = 256", (256, "checkpoint forged")),
+    "head set back": ("UPDATE audit_heads SET seq = 599", (600, "beyond the head")),
+    "head altered": ("UPDATE audit_heads SET hash = replace(hash, substr(hash, 1, 1), 'x')", (600, "head differs")),
+    "head deleted": ("DELETE FROM audit_heads", (600, "head missing")),
+    "public key replaced": ("UPDATE audit_heads SET public_key = replace(public_key, substr(public_key, 1, 1), 'x')", (600, "key replaced")),
+    "moved to another chain": (f"UPDATE audit_events SET chain = '{'0' * 32}' WHERE seq = 301", (301, "missing")),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ONE_LINE)
+def test_verify_names_the_first_bad_place(world: World, name: str) -> None:
+    statement, expected = ONE_LINE[name]
+    world.fill(MANY)
+    assert [report.faults for report in world.verify()] == [()]
+    world.sql(statement)
+    assert world.first_fault() == expected
+
+
+def test_two_events_that_changed_places_are_told_from_forged_ones(world: World) -> None:
+    world.fill(20)
+    world.sql(
+        "UPDATE audit_events SET seq = 1000 WHERE seq = 7",
+        "UPDATE audit_events SET seq = 7 WHERE seq = 8",
+        "UPDATE audit_events SET seq = 8 WHERE seq = 1000",
+    )
+    (report,) = world.verify()
+    assert [(fault.seq, fault.kind) for fault in report.faults] == [(7, "moved"), (8, "moved")]
+    assert report.faults[0].detail == "it was written as event 8"
+
+
+def test_an_inserted_event_shows_even_with_right_hashes(world: World) -> None:
+    world.fill(20)
+    chain = world.auditor.chain
+    body = canonical(decision(99).to_body())
+    with world.engine.begin() as connection:
+        rows = connection.exec_driver_sql("SELECT seq, body FROM audit_events ORDER BY seq").all()
+        before = genesis(chain)
+        bodies = [*(row[1] for row in rows[:9]), body, *(row[1] for row in rows[9:])]
+        connection.exec_driver_sql("UPDATE audit_events SET seq = seq + 1000 WHERE seq > 9")
+        connection.exec_driver_sql("UPDATE audit_events SET seq = seq - 999 WHERE seq > 1000")
+        connection.exec_driver_sql(
+            "INSERT INTO audit_events (chain, seq, id, at, kind, body, hash, mac) "
+            f"SELECT chain, 10, '{'9' * 32}', at, kind, body, hash, mac FROM audit_events WHERE seq = 9"
+        )
+        for seq, text in enumerate(bodies, 1):
+            before = next_hash(before, text)
+            connection.exec_driver_sql(
+                f"UPDATE audit_events SET hash = '{before}' WHERE seq = {seq}"
+            )
+        connection.exec_driver_sql(f"UPDATE audit_heads SET seq = 21, hash = '{before}'")
+    assert world.first_fault() == (10, "forged")
+
+
+def test_an_end_cut_off_with_its_head_and_checkpoints_shows_by_the_anchor(world: World) -> None:
+    world.fill(MANY)
+    world.sql(
+        "DELETE FROM audit_events WHERE seq > 500",
+        "DELETE FROM audit_checkpoints WHERE seq > 500",
+        "UPDATE audit_heads SET seq = 500, hash = (SELECT hash FROM audit_events WHERE seq = 500)",
+    )
+    assert world.first_fault() == (501, "cut off")
+
+
+def test_a_store_that_was_emptied_shows_by_the_anchor(world: World) -> None:
+    world.fill(5)
+    world.sql("DELETE FROM audit_events", "DELETE FROM audit_heads")
+    assert world.first_fault() == (1, "cut off")
+
+
+def test_a_cut_stays_in_the_chain_after_it_went_on(world: World) -> None:
+    world.fill(10)
+    world.sql(
+        "DELETE FROM audit_events WHERE seq > 6",
+        "UPDATE audit_heads SET seq = 6, hash = (SELECT hash FROM audit_events WHERE seq = 6)",
+    )
+    world.append(admin(1), *(decision(number) for number in range(50, 60)))
+    (report,) = world.verify()
+    assert [(fault.seq, fault.kind) for fault in report.faults] == [(7, "cut")]
+    assert report.faults[0].detail == "events were cut off here: the store had 6, the anchor had seen 10"
+    assert report.last == 18
+
+
+@pytest.mark.parametrize(("content", "kind"), [(None, "anchor missing"), (b"0 nothing", "anchor damaged")])
+def test_an_anchor_that_is_gone_or_altered_shows_before_and_after_the_chain_goes_on(
+    world: World, content: bytes | None, kind: str
+) -> None:
+    world.fill(10)
+    path = anchor_path(world.keys, world.auditor.chain)
+    path.unlink()
+    if content is not None:
+        path.write_bytes(content)
+    if content is not None:
+        assert world.first_fault() == (10, kind)
+    world.append(decision(70))
+    assert world.first_fault() == (11, kind)
+    assert world.verify()[0].last == 12
+
+
+def test_the_anchor_cannot_be_set_back_by_an_older_copy_of_another_chain(world: World, tmp_path: Path) -> None:
+    world.fill(10)
+    other = World.of(world.engine, tmp_path / "other")
+    other.append(decision(500))
+    stolen = anchor_path(other.keys, other.auditor.chain).read_bytes()
+    anchor_path(world.keys, world.auditor.chain).write_bytes(stolen)
+    assert world.first_fault() == (10, "anchor damaged")
+
+
+def test_another_installations_chain_is_checked_by_hashes_and_signatures(world: World, tmp_path: Path) -> None:
+    world.fill(MANY)
+    stranger = open_keys(tmp_path / "stranger")
+    (report,) = world.verify(stranger)
+    assert (report.own, report.faults, report.events) == (False, (), MANY)
+    world.sql("UPDATE audit_events SET body = replace(body, '\"hour\":9', '\"hour\":8') WHERE seq = 3")
+    (report,) = world.verify(stranger)
+    assert (report.faults[0].seq, report.faults[0].kind) == (3, "altered")
+
+
+def test_a_rewritten_foreign_chain_shows_at_its_signed_checkpoint(world: World, tmp_path: Path) -> None:
+    world.fill(300)
+    with world.engine.begin() as connection:
+        before = genesis(world.auditor.chain)
+        for seq, body in connection.exec_driver_sql("SELECT seq, body FROM audit_events ORDER BY seq").all():
+            altered = body.replace('"hour":9', '"hour":8')
+            before = next_hash(before, altered)
+            mac = mac_of(open_keys(tmp_path / "stranger"), world.auditor.chain, seq, before)
+            connection.exec_driver_sql(
+                f"UPDATE audit_events SET body = '{altered}', hash = '{before}', mac = '{mac}' WHERE seq = {seq}"
+            )
+        connection.exec_driver_sql(f"UPDATE audit_heads SET hash = '{before}'")
+    (report,) = world.verify(open_keys(tmp_path / "stranger"))
+    assert [(fault.seq, fault.kind) for fault in report.faults] == [(256, "rewritten")]
+    assert world.first_fault() == (1, "forged")
+
+
+def test_chains_of_two_installations_stand_beside_each_other(world: World, tmp_path: Path) -> None:
+    other = World.of(world.engine, tmp_path / "other")
+    world.append(decision(1), outcome(2))
+    other.append(decision(3))
+    world.append(admin(4))
+    reports = {report.chain: report for report in world.verify()}
+    assert reports[world.auditor.chain].own and reports[world.auditor.chain].events == 3
+    assert not reports[other.auditor.chain].own and reports[other.auditor.chain].events == 1
+    assert all(not report.faults for report in reports.values())
+
+
+def test_every_flipped_byte_of_an_event_in_the_file_is_named(tmp_path: Path) -> None:
+    from tests.audit.audit_world import sqlite_engine
+
+    engine = sqlite_engine(tmp_path / "store.db")
+    world = World.of(engine, tmp_path / "audit")
+    world.fill(5)
+    with engine.connect() as connection:
+        body = connection.exec_driver_sql("SELECT body FROM audit_events WHERE seq = 3").scalar_one()
+    for at in range(0, len(body), 29):
+        for bit in (1, 128):
+            flipped = body[:at].encode() + bytes([body.encode()[at] ^ bit]) + body[at + 1 :].encode()
+            with engine.begin() as connection:
+                connection.exec_driver_sql(
+                    "UPDATE audit_events SET body = CAST(? AS TEXT) WHERE seq = 3", (flipped,)
+                )
+            assert world.first_fault() == (3, "altered"), (at, bit)
+    engine.dispose()
