@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
+from router.compress.facts import NAMED, PLACES
 from router.compress.filter import Filter, Section
 from router.compress.patterns import Labelled, bounded, compiled
 from router.compress.protect import PROTECTED
@@ -87,8 +88,9 @@ class _Plan:
 @lru_cache(maxsize=16)
 def _plan(filters: tuple[Filter, ...]) -> _Plan:
     sections = tuple(section for item in filters for section in item.sections)
-    labelled: list[tuple[Label, Sequence[str]]] = [(("protect", 0), PROTECTED)]
+    labelled: list[tuple[Label, Sequence[str]]] = [(("protect", 0), (*PROTECTED, *NAMED, *PLACES))]
     for item in filters:
+        labelled.append((("protect", 0), item.facts))
         labelled += [(("drop", 0), item.drop), (("drop_sure", 0), item.drop_sure), (("keep", 0), item.keep)]
     for number, section in enumerate(sections):
         labelled += [(("start", number), (section.start,)), (("end", number), (section.end,))]

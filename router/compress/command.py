@@ -12,17 +12,16 @@ from router.compress.facts import Fact, find_facts
 from router.compress.filter import Filter
 from router.compress.filters import Filters
 from router.compress.gate import why_untouched
-from router.compress.guard import invented, missing
+from router.compress.guard import Stands, invented, missing
 from router.compress.invocation import segments
-from router.compress.raw_store import RawStore
+from router.compress.raw_store import ID_CHARS, RawStore
 from router.compress.traces import shorten_traces
 from router.facts.prompt_tokens import token_estimate
 
 MOST_APPENDED = 24
 """More facts than this missing mean that the filter does not understand the output: it stays raw."""
 LEAST_SHARE = 0.10
-LEAST_TOKENS = 30
-_LAST = 2
+LEAST_TOKENS = 15
 APPENDED = "[kept by guard]"
 
 
@@ -82,14 +81,15 @@ def _shortened(
         return _untouched(text, cleaned, f"{len(lost)} facts would be lost", chosen)
     if lost:
         result = [*result, APPENDED, *lost]
-    if not any(line.strip() for line in result) or invented(result, shown):
+    result = result if any(line.strip() for line in result) else [lines[-1]]
+    if invented(result, shown):
         return _untouched(text, cleaned, "the result would say what the output does not", chosen)
     return _with_handle(command, text, exit_code, cleaned, result, chosen, raw, Report(facts=len(facts), appended=len(lost)))
 
 
 def _draft(lines: Sequence[str], chosen: Sequence[Filter], *, failed: bool) -> Draft:
     names = list(dict.fromkeys(name for item in chosen for name in item.reshape))
-    return apply_filters(reshape.reshaped(lines, names), chosen, last=_LAST if failed else 0)
+    return apply_filters(reshape.reshaped(lines, names), chosen, last=2 if failed else 1)
 
 
 def _collapsed(draft: Draft, chosen: Sequence[Filter]) -> list[str]:
@@ -105,8 +105,9 @@ def _collapsed(draft: Draft, chosen: Sequence[Filter]) -> list[str]:
 
 def _lost(facts: Sequence[Fact], shown: Sequence[str], result: Sequence[str], draft: Draft) -> list[str]:
     """Raw lines to append: of each missing fact, and of each kind of failure line that nothing in the result shows."""
-    lines = [fact.line.strip() for fact in missing(facts, result)]
-    lines += unexplained(shown, result, draft.waived)
+    stands = Stands(result)
+    lines = [fact.line.strip() for fact in missing(facts, stands)]
+    lines += unexplained(shown, result, stands, draft.waived)
     return list(dict.fromkeys(lines))
 
 
@@ -120,21 +121,21 @@ def _with_handle(
     raw: RawStore | None,
     report: Report,
 ) -> Compressed:
-    before = cleaned.count("\n")
     body = "\n".join(result)
-    if not _pays(cleaned, body):
-        return _untouched(text, cleaned, "little to win", chosen)
+    cut = max(cleaned.count("\n") - len(result), 1)
     handle = None
+    if not _pays(cleaned, _with_last_line(body, cut, "0" * ID_CHARS)):
+        return _untouched(text, cleaned, "little to win", chosen)
     if raw is not None:
         try:
             handle = raw.put(command, text, exit_code)
         except OSError:
             return _untouched(text, cleaned, "the raw output could not be stored", chosen)
-    out = f"{body}\n{_last_line(max(before - len(result), 1), handle)}\n"
+    out = _with_last_line(body, cut, handle)
     report = replace(
         report,
         filters=tuple(item.name for item in chosen),
-        lines_before=before,
+        lines_before=len(cleaned.splitlines()),
         lines_after=len(result),
         tokens_before=token_estimate(text),
         tokens_after=token_estimate(out),
@@ -148,10 +149,10 @@ def _pays(before: str, after: str) -> bool:
     return won >= LEAST_TOKENS and won >= LEAST_SHARE * token_estimate(before)
 
 
-def _last_line(count: int, handle: str | None) -> str:
+def _with_last_line(body: str, cut: int, handle: str | None) -> str:
     if handle is None:
-        return f"[{count} lines left out]"
-    return f"[{count} lines left out; all: llm-router raw {handle}]"
+        return f"{body}\n[{cut} lines cut]\n"
+    return f"{body}\n[{cut} lines cut; full: llm-router raw {handle}]\n"
 
 
 def _untouched(text: str, shown: str, reason: str, chosen: Sequence[Filter]) -> Compressed:

@@ -94,4 +94,5 @@ def _fact(line: str, pattern: str, place: bool) -> Fact | None:
     if place:
         return Fact(line, match.group(1), match.group(2))
     text = match.group(1) if compiled(pattern).groups else match.group(0)
-    return Fact(line, text.strip()) if text and text.strip() else None
+    bare = (text or "").strip().strip("=⎯─━").strip()
+    return Fact(line, bare) if bare else None

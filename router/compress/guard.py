@@ -9,8 +9,10 @@ MARKER = re.compile(r"\s*\[(?:x\d+|\+\d+ alike|\d+ frames|these \d+ lines \d+ ti
 """The only words of ours that may stand in a result, beside the last line."""
 
 _SPACE = re.compile(r"\s+")
-_HEADER = re.compile(r"^\S.*$")
+_DECORATION = re.compile(r"[\s=_~^|─━⎯│├└┬╷╵•*-]+")
 _NUMBERS = re.compile(r"(?<![\w.])\d+")
+_SPOTS = re.compile(r"(\S+?):(\d+(?::\d+)?(?:,\d+(?::\d+)?)+)(?=\s|$)")
+_LEADING_PLACE = re.compile(r"^\s*(?:\[\w+\] )?(\S+?)(?::|\()(\d+)(?:[:,]\d+)?\)?(?: -|:)?")
 _CLAIM = re.compile(
     r"(?i)\b(ok|passed|pass|success(ful(ly)?)?|succeeded|clean|up.to.date|formatted correctly|no (issues|errors|problems|failures|matches|changes|tests)|0 (failed|errors|failures)|completed?)\b"
 )
@@ -24,6 +26,7 @@ class Stands:
         self._lines = [MARKER.sub("", line) for line in lines]
         self._flat = squeezed("\n".join(self._lines))
         self._under: dict[str, set[str]] | None = None
+        self._bare: str | None = None
 
     def holds(self, fact: Fact) -> bool:
         """Whether the fact can be read in the result."""
@@ -36,8 +39,18 @@ class Stands:
             return True
         return number in self._grouped().get(file, ())
 
+    def says(self, line: str) -> bool:
+        """Whether a raw line stands in the result but for its decoration and its place."""
+        if self._bare is None:
+            self._bare = undecorated("\n".join(self._lines))
+        bare = undecorated(line)
+        if not bare or bare in self._bare:
+            return True
+        place = _LEADING_PLACE.match(line)
+        return place is not None and undecorated(line[place.end() :]) in self._bare and self._place(place[1], place[2])
+
     def _grouped(self) -> dict[str, set[str]]:
-        """Line numbers under each header line, as the grouping of places writes them."""
+        """Line numbers by file, as the joining of places writes them: below the file's name, or after it with commas."""
         if self._under is None:
             self._under = {}
             header = ""
@@ -46,6 +59,9 @@ class Stands:
                     header = line
                 elif header:
                     self._under.setdefault(header, set()).update(_NUMBERS.findall(line))
+                for file, spots in _SPOTS.findall(line):
+                    numbers = (spot.partition(":")[0] for spot in spots.split(","))
+                    self._under.setdefault(file, set()).update(numbers)
         return self._under
 
 
@@ -54,9 +70,13 @@ def squeezed(text: str) -> str:
     return _SPACE.sub("", text)
 
 
-def missing(facts: Sequence[Fact], result: Sequence[str]) -> list[Fact]:
+def undecorated(text: str) -> str:
+    """The text without white space, rules, frames and underlining."""
+    return _DECORATION.sub("", text)
+
+
+def missing(facts: Sequence[Fact], stands: Stands) -> list[Fact]:
     """Facts the result does not hold."""
-    stands = Stands(result)
     return [fact for fact in facts if not stands.holds(fact)]
 
 
@@ -85,6 +105,8 @@ def _said(text: str, flat: str) -> bool:
 
 
 def _stands(piece: str, flat: str) -> bool:
+    if spots := _SPOTS.fullmatch(piece):
+        return all(f"{spots[1]}:{spot}" in flat for spot in spots[2].split(","))
     if piece in flat:
         return _unturned(piece, flat)
     return not _CLAIM.search(piece) and all(_piece_said(word, flat) for word in piece.split(" "))

@@ -3,7 +3,20 @@
 from collections.abc import Sequence
 from importlib import import_module
 
-NAMES = ("git_log", "git_diff", "rustc", "places", "listing", "columns", "requirements")
+NAMES = (
+    "columns",
+    "gh_log",
+    "git_diff",
+    "git_log",
+    "listing",
+    "matches",
+    "places",
+    "requirements",
+    "rustc",
+    "tap",
+    "tree",
+    "tsc_pretty",
+)
 
 
 def reshaped(lines: Sequence[str], names: Sequence[str]) -> list[str]:

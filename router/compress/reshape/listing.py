@@ -1,10 +1,12 @@
-"""Paths, one a line: a folder once, what lies in it below."""
+"""Paths, one a line, with or without words before them: a folder once, and the names that lie in it."""
 
 import re
 from collections.abc import Sequence
 
-_PATH = re.compile(r"^(?P<folder>(?:\.{0,2}/)?(?:[^\s/:]+/)+)(?P<name>[^\s/:]+/?)$")
+_PATH = re.compile(r"^(?P<folder>(?:[A-Za-z][\w -]*:? )?(?:\.{0,2}/)?(?:[^\s/:]+/)+)(?P<name>[^\s/:]+/?)$")
+_BARE = re.compile(r"^(?P<folder>[A-Za-z][\w -]*: )(?P<name>[^\s/:]+)$")
 _LEAST = 3
+_WIDE = 30
 
 
 def reshape(lines: Sequence[str]) -> list[str]:
@@ -12,11 +14,9 @@ def reshape(lines: Sequence[str]) -> list[str]:
     out: list[str] = []
     at = 0
     while at < len(lines):
-        names = _run(lines, at)
+        folder, names = _run(lines, at)
         if len(names) >= _LEAST:
-            folder = _PATH.match(lines[at])
-            assert folder is not None
-            out.append(folder["folder"] + "  " + "  ".join(names))
+            out += [f"{folder}  {'  '.join(names[n : n + _WIDE])}" for n in range(0, len(names), _WIDE)]
             at += len(names)
         else:
             out.append(lines[at])
@@ -24,14 +24,15 @@ def reshape(lines: Sequence[str]) -> list[str]:
     return out
 
 
-def _run(lines: Sequence[str], at: int) -> list[str]:
+def _run(lines: Sequence[str], at: int) -> tuple[str, list[str]]:
     names: list[str] = []
-    folder = None
+    folder = ""
     while at < len(lines):
-        match = _PATH.match(lines[at][:1000])
-        if match is None or (folder is not None and match["folder"] != folder):
+        line = lines[at][:1000]
+        match = _PATH.match(line) or _BARE.match(line)
+        if match is None or (names and match["folder"] != folder):
             break
         folder = match["folder"]
         names.append(match["name"])
         at += 1
-    return names
+    return folder, names

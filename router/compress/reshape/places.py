@@ -39,5 +39,5 @@ def _grouped(run: Sequence[re.Match[str]]) -> list[str]:
     by_message: dict[str, list[str]] = {}
     for match in run:
         message = match["rest"].lstrip(":").strip()
-        by_message.setdefault(message, []).append(match["at"] or match["paren"].replace(",", ":"))
-    return [run[0]["path"], *(f" {', '.join(places)}  {message}".rstrip() for message, places in by_message.items())]
+        by_message.setdefault(message, []).append(match["at"] or match["paren"])
+    return [run[0]["path"], *(f" {' '.join(places)}  {message}".rstrip() for message, places in by_message.items())]

@@ -1,68 +1,86 @@
-"""Diagnostics of rustc and its kin: headline, place and label on one line; warnings with one message joined."""
+"""Diagnostics of rustc, ruff and their kin: a headline, `--> place`, a code frame; equal ones joined with all their places."""
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 
-_HEAD = re.compile(r"^(error|warning)(\[\w+\])?: .+")
-_PLACE = re.compile(r"^\s*--> (\S+:\d+:\d+)$")
-_LABEL = re.compile(r"^\s*(?:\d+ )?\s*\|\s+[|_ ]*[\^~-]+ ?(.*)$")
-_FRAME = re.compile(r"^\s*(\d+ *)?\||^\s*\.\.\.$|^\d+ +\|")
+_PLACE = re.compile(r"^\s*--> (\S+):(\d+:\d+)$")
+_HEAD = re.compile(r"^\S.*\S$")
+_COMPILER = re.compile(r"^(error|warning|note|help)(\[\w+\])?: ")
+_LABEL = re.compile(r"^\s*(?:\d+ )?\s*\|[\s|_]*[\^~-]+ ?(.*)$")
+_FRAME = re.compile(r"^\s*(\d+ *)?[|+~-]|^\s*\.\.\.$|^ *\d+ +[|+~-]")
 _NOTE = re.compile(r"^\s*= (note|help|warning): (.*)$")
 _TIP = re.compile(r"^(help|note): .+")
+_CHANGE = re.compile(r"^\s*\d+ [+~] \s*\S")
+_STANDING = re.compile(r"on by default|RUST_BACKTRACE|^see issue|for further information visit|requested on the command line")
+
+
+@dataclass(slots=True)
+class _Diagnostic:
+    """One message, and where it was given."""
+
+    head: str
+    details: tuple[str, ...]
+    places: dict[str, list[str]] = field(default_factory=dict)
+
+    def lines(self) -> list[str]:
+        where = "  ".join(f"{path}:{','.join(spots)}" for path, spots in self.places.items())
+        return [f"{self.head}  {where}", *(f" {detail}" for detail in self.details)]
 
 
 def reshape(lines: Sequence[str]) -> list[str]:
     """Each diagnostic's headline with its places, then what its labels, notes and suggestions say."""
-    out: list[str] = []
-    seen: dict[tuple[str, ...], int] = {}
+    out: list[str | _Diagnostic] = []
+    seen: dict[tuple[str, ...], _Diagnostic] = {}
     at = 0
     while at < len(lines):
-        if _HEAD.match(lines[at]) and at + 1 < len(lines) and _PLACE.match(lines[at + 1]):
-            end = _end(lines, at + 1)
-            _diagnostic(lines[at:end], out, seen)
-            at = end
-        else:
+        place = _PLACE.match(lines[at + 1]) if at + 1 < len(lines) and _HEAD.match(lines[at]) else None
+        if place is None:
             out.append(lines[at])
             at += 1
-    return out
+            continue
+        end = _end(lines, at + 2)
+        details = _details(lines[at], lines[at + 2 : end])
+        known = seen.get((lines[at], *details))
+        if known is None:
+            known = seen[(lines[at], *details)] = _Diagnostic(lines[at], details)
+            out.append(known)
+        known.places.setdefault(place[1], []).append(place[2])
+        at = end
+    return [line for item in out for line in (item.lines() if isinstance(item, _Diagnostic) else [item])]
 
 
 def _end(lines: Sequence[str], at: int) -> int:
-    """Where the diagnostic ends: at a blank line that no further part follows."""
+    """Where the diagnostic ends: at a blank line after which no tip follows, or at a line of another kind."""
     while at < len(lines):
         line = lines[at]
-        if not line.strip() and not (at + 1 < len(lines) and _TIP.match(lines[at + 1])):
-            return at + 1
-        if line.strip() and not (_PLACE.match(line) or _FRAME.match(line) or _NOTE.match(line) or _TIP.match(line) or line[0].isspace()):
+        if not line.strip():
+            if not (at + 1 < len(lines) and _TIP.match(lines[at + 1])):
+                return at + 1
+        elif not (_FRAME.match(line) or _NOTE.match(line) or _TIP.match(line) or line[0].isspace()):
+            return at
+        elif at + 1 < len(lines) and _COMPILER.match(line) and not _TIP.match(line):
             return at
         at += 1
     return at
 
 
-def _diagnostic(block: Sequence[str], out: list[str], seen: dict[tuple[str, ...], int]) -> None:
-    place = _PLACE.match(block[1])
-    assert place is not None
-    details: list[str] = []
-    for line in block[2:]:
-        detail = _detail(line)
-        if detail and detail not in details and detail not in block[0]:
-            details.append(detail)
-    key = (block[0], *details)
-    if key in seen:
-        out[seen[key]] += f"  {place[1]}"
-        return
-    seen[key] = len(out)
-    out.append(f"{block[0]}  {place[1]}")
-    out += [f" {detail}" for detail in details]
+def _details(head: str, frame: Sequence[str]) -> tuple[str, ...]:
+    details: dict[str, None] = {}
+    for line in frame:
+        detail = _detail(line, bool(_COMPILER.match(head)))
+        if detail and detail not in head:
+            details[detail] = None
+    return tuple(details)
 
 
-def _detail(line: str) -> str:
+def _detail(line: str, suggestions: bool) -> str:
     if place := _PLACE.match(line):
-        return place[1]
+        return f"{place[1]}:{place[2]}"
     if note := _NOTE.match(line):
-        return "" if "on by default" in line or "RUST_BACKTRACE" in line else f"{note[1]}: {note[2]}"
+        return "" if _STANDING.search(note[2]) else f"{note[1]}: {note[2]}"
     if label := _LABEL.match(line):
         return label[1].strip()
-    if re.match(r"^\s*(\d+ )?\s*[+~] \S", line) or _TIP.match(line):
+    if _TIP.match(line) or (suggestions and _CHANGE.match(line)):
         return line.strip()
     return ""

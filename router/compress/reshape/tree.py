@@ -1,0 +1,39 @@
+"""Trees drawn with lines: one space a level instead, and leaves of one branch beside each other."""
+
+import re
+from collections.abc import Sequence
+
+_BRANCH = re.compile(r"^((?:[│|] {1,3}|│   |    |  )*)([├└+`]─*[┬─]? ?|[├└]── ?|[|`]-- ?|\+--+ ?|\\-+ ?)(\S.*)$")
+_WIDE = 120
+
+
+def reshape(lines: Sequence[str]) -> list[str]:
+    """The tree with its depth told by indentation; lines that are no part of a tree are as they were."""
+    out: list[str] = []
+    leaves: list[str] = []
+    depth_of_leaves = -1
+    widths = sorted({len(match[1]) for line in lines if (match := _BRANCH.match(line))})
+    for at, line in enumerate(lines):
+        match = _BRANCH.match(line)
+        depth = widths.index(len(match[1])) + 1 if match else -1
+        if leaves and (depth != depth_of_leaves or sum(map(len, leaves)) > _WIDE):
+            out.append(" " * depth_of_leaves + "  ".join(leaves))
+            leaves = []
+        if match is None:
+            out.append(line)
+        elif _has_children(lines, at, len(match[1])):
+            if leaves:
+                out.append(" " * depth_of_leaves + "  ".join(leaves))
+                leaves = []
+            out.append(" " * depth + match[3])
+        else:
+            leaves.append(match[3])
+            depth_of_leaves = depth
+    if leaves:
+        out.append(" " * depth_of_leaves + "  ".join(leaves))
+    return out
+
+
+def _has_children(lines: Sequence[str], at: int, width: int) -> bool:
+    following = _BRANCH.match(lines[at + 1]) if at + 1 < len(lines) else None
+    return following is not None and len(following[1]) > width
