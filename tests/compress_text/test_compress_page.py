@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from router.compress.text.page import all_kept, compress_page
+from router.compress.text.page import MOST_CHARS, all_kept, compress_page
 from router.compress.text.snapshot import parse_line
 
 SHOP = """### Page
@@ -125,12 +125,16 @@ def test_a_name_is_said_once(outline: str) -> None:
     assert outline.count("Your cart") == 1
 
 
+PROSE_PAGE = "\n".join(f"- paragraph [ref=e{n}]: {'a page of prose alone ' * 8}{n}" for n in range(9))
+
+
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
         ('- button "Go" [ref=e1]', "small already"),
         ("# Notes\n" + "- item: one line of a list\n" * 100, "no page snapshot"),
-        ("- link " + '"' * 2000 + " [ref=e1]\n" * 3, "little to gain"),
+        ("- link " + '"' * 2000 + " [ref=e1]\n" * 3, "no page snapshot"),
+        (PROSE_PAGE, "little to gain"),
     ],
 )
 def test_a_text_that_would_not_gain_comes_back(text: str, reason: str) -> None:
@@ -206,3 +210,52 @@ def test_the_check_notices_a_lost_element() -> None:
     ref = acting[0][2]
     damaged = re.sub(rf"\b{ref}\b", "", made)
     assert missing(damaged, acting) and not all_kept(nodes, damaged)
+
+
+def test_the_original_is_kept_and_its_handle_told() -> None:
+    store: list[str] = []
+    done = compress_page(SHOP, keep=lambda text: store.append(text) or "d4")  # type: ignore[func-returns-value]
+    assert store == [SHOP] and done.report.handle == "d4"
+    assert done.text.count("llm-router raw d4]") == 1
+
+
+def test_a_page_that_cannot_be_kept_stays() -> None:
+    def full(text: str) -> str:
+        raise OSError(28, "No space left on device")
+
+    assert compress_page(SHOP, keep=full).text == SHOP
+
+
+def test_yaml_that_is_no_snapshot_keeps_its_fence() -> None:
+    config = "```yaml\n- name: build\n- name: test\n```\n"
+    done = compress_page(config + SHOP + config)
+    assert done.text.startswith(config) and done.text.endswith(config)
+
+
+NESTED = "\n".join(" " * depth + f'- generic "x{depth}" [ref=e{depth}]:' for depth in range(3000))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        NESTED,
+        '- button "' + "\\" * 300_000 + '" [ref=e1]',
+        "- '" + "''" * 300_000 + " [ref=e1]",
+        "- button" + " [a=b]" * 100_000 + " [ref=e1]",
+        "- button [ref=" * 50_000,
+        ("- text: " + "x" * 1_000_000 + " [ref=e1]\n") * 3,
+        '- button "Go" [ref=e1]\n' * 20_000,
+        '\ud800 [ref=e1]\n- link "\udfff" [ref=e2]\n' * 200,
+        "\x00[ref=" * 10_000,
+    ],
+    ids=lambda text: repr(text[:14]),
+)
+def test_hostile_pages_come_back(text: str) -> None:
+    done = compress_page(text)
+    assert len(done.text) <= len(text)
+    assert done.text == text or done.report.saved >= 0.05
+
+
+def test_a_page_beyond_the_bound_is_not_looked_at() -> None:
+    page = '- button "Go" [ref=e1]\n' * (MOST_CHARS // 20)
+    assert compress_page(page).text is page

@@ -1,10 +1,9 @@
 """Answers: whole sentences that say nothing go, and an example given twice is given once."""
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
-from router.base.failures import RouterError
-from router.compress.text.compressed import Compressed, Report, unchanged
+from router.compress.text.compressed import NOT_KEPT, Compressed, Keep, Report, stored, unchanged
 from router.compress.text.fillers import Fillers, load_fillers, plain_words
 from router.compress.text.folding import fold
 from router.compress.text.markdown import Block, blocks
@@ -12,8 +11,6 @@ from router.compress.text.protected import groups_in, same
 from router.compress.text.sentences import sentences
 
 MOST_CHARS = 4_000_000
-
-Keep = Callable[[str], str]
 
 
 def compress_answer(text: str, *, target: float | None = None, keep: Keep | None = None) -> Compressed:
@@ -33,11 +30,8 @@ def compress_answer(text: str, *, target: float | None = None, keep: Keep | None
     if not counts and not folded:
         return unchanged(text, "nothing to leave out", target=target)
     handle = None
-    if keep:
-        try:
-            handle = keep(text)
-        except (OSError, RouterError):
-            return unchanged(text, "the original could not be kept", target=target)
+    if keep and (handle := stored(text, keep)) is None:
+        return unchanged(text, NOT_KEPT, target=target)
     if folded and handle:
         lean = folded.with_handle(handle)
         counts["example"] = folded.count

@@ -1,7 +1,13 @@
 """What a compression of an answer or a page gives back."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
+
+from router.base.failures import RouterError
+
+Keep = Callable[[str], str]
+"""Stores an original and gives the handle by which `llm-router raw` shows it again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,3 +74,14 @@ class Compressed:
 def unchanged(text: str, reason: str, *, target: float | None = None) -> Compressed:
     """The text as it was, and why."""
     return Compressed(text, Report(len(text), len(text), reason=reason, target=target))
+
+
+NOT_KEPT = "the original could not be kept"
+
+
+def stored(text: str, keep: Keep) -> str | None:
+    """The handle of a text now kept, or None when it could not be: then nothing of it may go."""
+    try:
+        return keep(text)
+    except (OSError, RouterError):
+        return None

@@ -1,22 +1,23 @@
 """Pages: an accessibility snapshot with every element a person acts on, once, and without the rest."""
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 
-from router.compress.text.compressed import Compressed, Report, unchanged
+from router.compress.text.compressed import NOT_KEPT, Compressed, Keep, Report, stored, unchanged
 from router.compress.text.outline import outline
 from router.compress.text.snapshot import Node, parse_line
 
 MOST_CHARS = 8_000_000
 _LEAST_CHARS = 600
 _LEAST_SAVED = 0.1
-_HEAD = '[outline of the page: role "name" reference [state]; wrappers, tooltips, link addresses and repeated text left out]'
+_HEAD = '[outline of the page: role "name" reference [state]; wrappers, tooltips, link addresses and repeated text left out{}]'
+_FENCES = ("```yaml", "```yml")
 
 
-def compress_page(text: str) -> Compressed:
+def compress_page(text: str, *, keep: Keep | None = None) -> Compressed:
     """The text with each Playwright snapshot in it as an outline; the text itself where that would not pay.
 
     Every element a person acts on keeps its role, name, reference, state and value; other texts stay once.
-    What is no snapshot line stays as it is.
+    What is no snapshot line stays as it is. `keep` stores the original, whose handle is then told in the text.
     """
     if len(text) > MOST_CHARS:
         return unchanged(text, f"larger than {MOST_CHARS} characters")
@@ -24,49 +25,69 @@ def compress_page(text: str) -> Compressed:
         return unchanged(text, "small already")
     if "[ref=" not in text:
         return unchanged(text, "no page snapshot")
-    nodes: list[Node] = []
-    made = "\n".join(_lines(text, nodes))
+    lines, nodes, head_at = _outlined(text)
+    made = "\n".join(lines)
+    if head_at < 0:
+        return unchanged(text, "no page snapshot")
     if not all_kept(nodes, made):
         return unchanged(text, "the outline would have lost an element")
     if len(made) > len(text) * (1 - _LEAST_SAVED):
         return unchanged(text, "little to gain")
-    acting = sum(node.interactive for node in nodes)
-    lines = text.count("\n") - made.count("\n")
-    return Compressed(made, Report(len(text), len(made), (("lines", lines), ("elements kept", acting))))
+    handle = None
+    if keep and (handle := stored(text, keep)) is None:
+        return unchanged(text, NOT_KEPT)
+    lines[head_at] = _HEAD.format(f"; in full: llm-router raw {handle}" if handle else "")
+    made = "\n".join(lines)
+    counts = (
+        ("lines", text.count("\n") - made.count("\n")),
+        ("elements kept", sum(n.interactive for n in nodes)),
+    )
+    return Compressed(made, Report(len(text), len(made), counts, "", handle))
 
 
-def _lines(text: str, seen: list[Node]) -> Iterator[str]:
-    """The text's lines with each run of snapshot lines made an outline; its nodes are added to `seen`."""
+def _outlined(text: str) -> tuple[list[str], list[Node], int]:
+    """The text's lines with each run of snapshot lines made an outline, its nodes, and the place of the head."""
+    lines: list[str] = []
+    seen: list[Node] = []
     run: list[tuple[str, Node]] = []
-    for line in text.split("\n"):
-        node = parse_line(line.rstrip("\r"))
-        if node is not None:
+    head_at = -1
+    for line in [*text.split("\n"), None]:
+        node = None if line is None else parse_line(line.rstrip("\r"))
+        if line is not None and node is not None:
             run.append((line, node))
             continue
-        yield from _flush(run, seen)
+        if any(node.ref for _, node in run):
+            _open(lines)
+            if head_at < 0:
+                head_at = len(lines)
+                lines.append(_HEAD)
+            nodes = [node for _, node in run]
+            lines += outline(nodes)
+            seen += nodes
+        else:
+            lines += [whole for whole, _ in run]
         run = []
-        yield "```" if line.strip() in ("```yaml", "```yml") else line
-    yield from _flush(run, seen)
+        if line is not None:
+            lines.append(line)
+    return lines, seen, head_at
 
 
-def _flush(run: list[tuple[str, Node]], seen: list[Node]) -> Iterator[str]:
-    """A run of lines as an outline; as it was when it holds no reference, so is no snapshot."""
-    if not any(node.ref for _, node in run):
-        yield from (line for line, _ in run)
-        return
-    if not seen:
-        yield _HEAD
-    nodes = [node for _, node in run]
-    seen += nodes
-    yield from outline(nodes)
+def _open(lines: list[str]) -> None:
+    """Takes the word `yaml` off the fence before an outline, which is none."""
+    if lines and lines[-1].strip() in _FENCES:
+        lines[-1] = lines[-1].replace("yaml", "").replace("yml", "")
 
 
-def all_kept(nodes: list[Node], made: str) -> bool:
-    """Whether every element a person acts on stands in the outline with its name, reference and states."""
-    words = set(made.replace("\n", " ").split(" "))
-    return all(
-        (not node.ref or node.ref in words or f"{node.ref}:" in words)
-        and f'"{node.name}"' * bool(node.name) in made
-        for node in nodes
-        if node.interactive
-    )
+def all_kept(nodes: Sequence[Node], made: str) -> bool:
+    """Whether every element a person acts on stands in the outline with role, name and reference, in the page's order."""
+    at = 0
+    for node in nodes:
+        if node.interactive:
+            said = " ".join(part for part in (node.role, node.name and f'"{node.name}"', node.ref) if part)
+            at = made.find(said, at)
+            while at >= 0 and made[at + len(said) : at + len(said) + 1].isalnum():
+                at = made.find(said, at + 1)
+            if at < 0:
+                return False
+            at += len(said)
+    return True

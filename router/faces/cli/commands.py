@@ -19,6 +19,14 @@ COMMANDS: dict[str, tuple[str, str]] = {
     ),
     "policy convert": ("router.ops.policy_convert", "turn a YAML layer into rules, or rules into YAML"),
     "compress": ("router.ops.compress", "shorten a command's output without losing a fact"),
+    "compress answer": (
+        "router.ops.compress_answer",
+        "shorten a model's answer by whole sentences that say nothing",
+    ),
+    "compress page": (
+        "router.ops.compress_page",
+        "shorten a page's accessibility snapshot to what one can act on",
+    ),
     "raw": ("router.ops.raw", "the whole output behind a shortened one"),
     "raw show": ("router.ops.raw_show", "the same as `raw ID`"),
     "raw list": ("router.ops.raw_list", "the raw outputs that are stored"),
