@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Engine, create_engine, event, text
+from sqlalchemy import Connection, Engine, create_engine, event, text
 
 from router.model.audit import AdminEvent, DecisionEvent, Event, Link, outcome_event
 from router.model.ledger import Asker, Claim, Settlement, Usage
@@ -123,17 +123,25 @@ class World:
     def sql(self, *statements: str) -> None:
         """What a tamperer does."""
         with self.engine.begin() as connection:
-            for statement in statements:
-                assert connection.exec_driver_sql(statement).rowcount > 0, f"nothing was tampered: {statement}"
+            _tamper(connection, statements)
 
-    def verify(self, keys: Keys | None = None) -> tuple[ChainReport, ...]:
+    def verify(self, keys: Keys | None = None, after: tuple[str, ...] = ()) -> tuple[ChainReport, ...]:
+        """The reports after some tampering, which is taken back again."""
         keys = keys or self.keys
         anchors = anchors_of(keys)
         with self.engine.connect() as connection:
-            return verify(connection, keys, self.place, anchors)
+            _tamper(connection, after)
+            found = verify(connection, keys, self.place, anchors)
+            connection.rollback()
+        return found
 
-    def first_fault(self) -> tuple[int, str]:
+    def first_fault(self, *after: str) -> tuple[int, str]:
         """Place and kind of the first fault of the own chain."""
-        found = next(r for r in self.verify() if r.chain == self.auditor.chain).faults
+        found = next(r for r in self.verify(after=after) if r.chain == self.auditor.chain).faults
         assert found, "verify found nothing"
         return found[0].seq, found[0].kind
+
+
+def _tamper(connection: Connection, statements: tuple[str, ...]) -> None:
+    for statement in statements:
+        assert connection.exec_driver_sql(statement).rowcount != 0, f"nothing was tampered: {statement}"

@@ -9,38 +9,34 @@ from router.record.audit.chain import canonical, genesis, mac_of, next_hash
 from router.record.audit.keys import open_keys
 from tests.audit.audit_world import World, admin, decision, outcome
 
-MANY = 600
-
 ONE_LINE = {
-    "body byte": ("UPDATE audit_events SET body = replace(body, '\"hour\":9', '\"hour\":8') WHERE seq = 301", (301, "altered")),
-    "hash": ("UPDATE audit_events SET hash = replace(hash, substr(hash, 1, 1), 'x') WHERE seq = 301", (301, "forged")),
-    "mac": ("UPDATE audit_events SET mac = replace(mac, substr(mac, 1, 1), 'x') WHERE seq = 301", (301, "forged")),
-    "copied column": ("UPDATE audit_events SET \"user\" = 'eve' WHERE seq = 301", (301, "columns differ")),
-    "copied moment": ("UPDATE audit_events SET at = at + 1 WHERE seq = 301", (301, "columns differ")),
-    "body no JSON": ("UPDATE audit_events SET body = substr(body, 2) WHERE seq = 301", (301, "altered")),
-    "deleted": ("DELETE FROM audit_events WHERE seq = 301", (301, "missing")),
-    "several deleted": ("DELETE FROM audit_events WHERE seq BETWEEN 299 AND 301", (299, "missing")),
+    "body byte": ("UPDATE audit_events SET body = replace(body, '\"hour\":9', '\"hour\":8') WHERE seq = 271", (271, "altered")),
+    "hash": ("UPDATE audit_events SET hash = replace(hash, substr(hash, 1, 1), 'x') WHERE seq = 271", (271, "forged")),
+    "mac": ("UPDATE audit_events SET mac = replace(mac, substr(mac, 1, 1), 'x') WHERE seq = 271", (271, "forged")),
+    "copied column": ("UPDATE audit_events SET \"user\" = 'eve' WHERE seq = 271", (271, "columns differ")),
+    "copied moment": ("UPDATE audit_events SET at = at + 1 WHERE seq = 271", (271, "columns differ")),
+    "body no JSON": ("UPDATE audit_events SET body = substr(body, 2) WHERE seq = 271", (271, "altered")),
+    "deleted": ("DELETE FROM audit_events WHERE seq = 271", (271, "missing")),
+    "several deleted": ("DELETE FROM audit_events WHERE seq BETWEEN 269 AND 271", (269, "missing")),
     "first deleted": ("DELETE FROM audit_events WHERE seq = 1", (1, "missing")),
-    "beginning deleted": ("DELETE FROM audit_events WHERE seq < 301", (1, "missing")),
-    "last deleted": ("DELETE FROM audit_events WHERE seq = 600", (600, "cut off")),
+    "beginning deleted": ("DELETE FROM audit_events WHERE seq < 271", (1, "missing")),
+    "last deleted": ("DELETE FROM audit_events WHERE seq = 300", (300, "cut off")),
     "all deleted": ("DELETE FROM audit_events", (1, "cut off")),
     "checkpoint deleted": ("DELETE FROM audit_checkpoints WHERE seq = 256", (256, "checkpoint missing")),
     "checkpoint altered": ("UPDATE audit_checkpoints SET hash = replace(hash, 'a', 'b') WHERE seq = 256", (256, "checkpoint forged")),
-    "head set back": ("UPDATE audit_heads SET seq = 599", (600, "beyond the head")),
-    "head altered": ("UPDATE audit_heads SET hash = replace(hash, substr(hash, 1, 1), 'x')", (600, "head differs")),
-    "head deleted": ("DELETE FROM audit_heads", (600, "head missing")),
-    "public key replaced": ("UPDATE audit_heads SET public_key = replace(public_key, substr(public_key, 1, 1), 'x')", (600, "key replaced")),
-    "moved to another chain": (f"UPDATE audit_events SET chain = '{'0' * 32}' WHERE seq = 301", (301, "missing")),
+    "head set back": ("UPDATE audit_heads SET seq = 299", (300, "beyond the head")),
+    "head altered": ("UPDATE audit_heads SET hash = replace(hash, substr(hash, 1, 1), 'x')", (300, "head differs")),
+    "head deleted": ("DELETE FROM audit_heads", (300, "head missing")),
+    "public key replaced": ("UPDATE audit_heads SET public_key = replace(public_key, substr(public_key, 1, 1), 'x')", (300, "key replaced")),
+    "moved to another chain": (f"UPDATE audit_events SET chain = '{'0' * 32}' WHERE seq = 271", (271, "missing")),
 }  # fmt: skip
 
 
 @pytest.mark.parametrize("name", ONE_LINE)
-def test_verify_names_the_first_bad_place(world: World, name: str) -> None:
+def test_verify_names_the_first_bad_place(filled: World, name: str) -> None:
     statement, expected = ONE_LINE[name]
-    world.fill(MANY)
-    assert [report.faults for report in world.verify()] == [()]
-    world.sql(statement)
-    assert world.first_fault() == expected
+    assert filled.first_fault(statement) == expected
+    assert [report.faults for report in filled.verify()] == [()]
 
 
 def test_two_events_that_changed_places_are_told_from_forged_ones(world: World) -> None:
@@ -78,14 +74,13 @@ def test_an_inserted_event_shows_even_with_right_hashes(world: World) -> None:
     assert world.first_fault() == (10, "forged")
 
 
-def test_an_end_cut_off_with_its_head_and_checkpoints_shows_by_the_anchor(world: World) -> None:
-    world.fill(MANY)
-    world.sql(
-        "DELETE FROM audit_events WHERE seq > 500",
-        "DELETE FROM audit_checkpoints WHERE seq > 500",
-        "UPDATE audit_heads SET seq = 500, hash = (SELECT hash FROM audit_events WHERE seq = 500)",
+def test_an_end_cut_off_with_its_head_and_checkpoints_shows_by_the_anchor(filled: World) -> None:
+    cut = (
+        "DELETE FROM audit_events WHERE seq > 250",
+        "DELETE FROM audit_checkpoints WHERE seq > 250",
+        "UPDATE audit_heads SET seq = 250, hash = (SELECT hash FROM audit_events WHERE seq = 250)",
     )
-    assert world.first_fault() == (501, "cut off")
+    assert filled.first_fault(*cut) == (251, "cut off")
 
 
 def test_a_store_that_was_emptied_shows_by_the_anchor(world: World) -> None:
@@ -132,31 +127,33 @@ def test_the_anchor_cannot_be_set_back_by_an_older_copy_of_another_chain(world: 
     assert world.first_fault() == (10, "anchor damaged")
 
 
-def test_another_installations_chain_is_checked_by_hashes_and_signatures(world: World, tmp_path: Path) -> None:
-    world.fill(MANY)
+def test_another_installations_chain_is_checked_by_hashes_and_signatures(filled: World, tmp_path: Path) -> None:
     stranger = open_keys(tmp_path / "stranger")
-    (report,) = world.verify(stranger)
-    assert (report.own, report.faults, report.events) == (False, (), MANY)
-    world.sql("UPDATE audit_events SET body = replace(body, '\"hour\":9', '\"hour\":8') WHERE seq = 3")
-    (report,) = world.verify(stranger)
+    (report,) = filled.verify(stranger)
+    assert (report.own, report.faults, report.events) == (False, (), 300)
+    flip = "UPDATE audit_events SET body = replace(body, '\"hour\":9', '\"hour\":8') WHERE seq = 3"
+    (report,) = filled.verify(stranger, after=(flip,))
     assert (report.faults[0].seq, report.faults[0].kind) == (3, "altered")
 
 
-def test_a_rewritten_foreign_chain_shows_at_its_signed_checkpoint(world: World, tmp_path: Path) -> None:
-    world.fill(300)
-    with world.engine.begin() as connection:
-        before = genesis(world.auditor.chain)
-        for seq, body in connection.exec_driver_sql("SELECT seq, body FROM audit_events ORDER BY seq").all():
-            altered = body.replace('"hour":9', '"hour":8')
-            before = next_hash(before, altered)
-            mac = mac_of(open_keys(tmp_path / "stranger"), world.auditor.chain, seq, before)
-            connection.exec_driver_sql(
-                f"UPDATE audit_events SET body = '{altered}', hash = '{before}', mac = '{mac}' WHERE seq = {seq}"
-            )
-        connection.exec_driver_sql(f"UPDATE audit_heads SET hash = '{before}'")
-    (report,) = world.verify(open_keys(tmp_path / "stranger"))
+def test_a_rewritten_foreign_chain_shows_at_its_signed_checkpoint(filled: World, tmp_path: Path) -> None:
+    stranger, chain = open_keys(tmp_path / "stranger"), filled.auditor.chain
+    before, rewritten = genesis(chain), []
+    with filled.engine.connect() as connection:
+        rows = connection.exec_driver_sql("SELECT seq, body FROM audit_events ORDER BY seq").all()
+    for seq, body in rows:
+        altered = body.replace('"hour":9', '"hour":8')
+        before = next_hash(before, altered)
+        mac = mac_of(stranger, chain, seq, before)
+        rewritten.append(f"({seq}, '{altered}', '{before}', '{mac}')")
+    tampering = (
+        f"WITH new(seq, body, hash, mac) AS (VALUES {', '.join(rewritten)}) UPDATE audit_events"
+        " SET body = new.body, hash = new.hash, mac = new.mac FROM new WHERE audit_events.seq = new.seq",
+        f"UPDATE audit_heads SET hash = '{before}'",
+    )
+    (report,) = filled.verify(stranger, after=tampering)
     assert [(fault.seq, fault.kind) for fault in report.faults] == [(256, "rewritten")]
-    assert world.first_fault() == (1, "forged")
+    assert filled.first_fault(*tampering) == (1, "forged")
 
 
 def test_chains_of_two_installations_stand_beside_each_other(world: World, tmp_path: Path) -> None:
