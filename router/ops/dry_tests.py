@@ -39,7 +39,7 @@ def tested(
 ) -> tuple[Decider, tuple[Layer, ...], tuple[TestResult, ...]]:
     """Build the policy and run its tests; raises `PolicyError` when it has errors."""
     places = find_places(around.environ, around.cwd)
-    built = build(places, around.environ, around.clock().date(), policy_dir=values["policy"])
+    built = build(places, around.environ, around.clock().date(), policy_dir=values["policy"], outcomes=False)
     if built.data is None:
         raise PolicyError(built.problems, built.texts)
     decider = Decider(Table.load(built.data))

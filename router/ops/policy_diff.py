@@ -29,7 +29,7 @@ def _table(folder: Path, around: Surroundings) -> Table:
     if not folder.is_dir():
         raise UsageError(f"`{folder}` is not a folder with a policy")
     places = find_places(around.environ, around.cwd)
-    built = build(places, around.environ, around.clock().date(), policy_dir=folder.resolve())
+    built = build(places, around.environ, around.clock().date(), policy_dir=folder.resolve(), outcomes=False)
     if built.data is None:
         raise PolicyError(built.problems, built.texts)
     return Table.load(built.data)
