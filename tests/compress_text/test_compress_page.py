@@ -161,12 +161,15 @@ NAMES = ("Save", 'a "b"', "it's: x", "Ünï çødé", "1.5 %", "", "[ref=e9]", "
 def random_page(seed: int) -> tuple[str, list[tuple[str, str, str]]]:
     """A page and, for each button, link, box or pointer in it, its role, name and reference."""
     pick = random.Random(seed)
-    lines, acting, indent = [], [], 0
+    lines, acting, indent, pointers = [], [], 0, [(-1, False)]
     for number in range(pick.randint(40, 80)):
         role, name = pick.choice(ROLES), pick.choice(NAMES)
         indent = max(0, min(indent + pick.choice((-4, -2, 0, 2)), 16))
         escaped = name.replace("\\", "\\\\").replace('"', '\\"')
-        pointer = pick.random() < 0.2
+        while pointers[-1][0] >= indent:
+            pointers.pop()
+        pointer = pick.random() < 0.2 and not pointers[-1][1]
+        pointers.append((indent, pointer or pointers[-1][1]))
         key = f'{role} "{escaped}"' if name else role
         key += " [disabled]" if pick.random() < 0.1 and role == "button" else ""
         key += f" [ref=e{number}]" + (" [cursor=pointer]" if pointer else "")
@@ -210,6 +213,47 @@ def test_the_check_notices_a_lost_element() -> None:
     ref = acting[0][2]
     damaged = re.sub(rf"\b{ref}\b", "", made)
     assert missing(damaged, acting) and not all_kept(nodes, damaged)
+
+
+def test_a_pointer_that_is_the_buttons_own_is_no_second_element() -> None:
+    page = "".join(
+        f"- button [ref=a{n}] [cursor=pointer]:\n  - generic [ref=b{n}] [cursor=pointer]: Go {n}\n"
+        f"- generic [ref=c{n}] [cursor=pointer]:\n  - generic [ref=d{n}] [cursor=pointer]: Stay {n}\n"
+        for n in range(9)
+    )
+    lines = compress_page(page).text.splitlines()[1:]
+    assert lines[:2] == ["button a0 Go 0", "generic c0 generic d0: Stay 0"] and len(lines) == 18
+
+
+CHANGED = """- <changed> generic [active]:
+  - dialog "Cookies" [ref=e1]:
+    - ref=e2 [unchanged]
+    - <changed> button "Dismiss" [ref=e5] [cursor=pointer]: Me want it!
+  - iframe [ref=e6]:
+BLANK
+  - generic [ref=e7]:
+    - text: \ue900
+    - deletion [ref=e8]: $10
+    - progressbar [ref=e9]:
+      - generic [ref=e10]: 50%
+    - 'link "It''s: here" [ref=f2e11] [cursor=pointer]':
+      - /url: "#here"
+""".replace("BLANK", " " * 6)
+
+
+def test_what_newer_versions_print_is_understood() -> None:
+    wrapped = CHANGED + '- generic [ref=e20]:\n  - generic "x" [ref=e21]\n' * 12
+    lines = compress_page(wrapped).text.splitlines()[1:]
+    assert lines[:8] == [
+        'dialog "Cookies"',
+        " e2 unchanged",
+        ' <changed> button "Dismiss" e5: Me want it!',
+        "iframe",
+        "deletion: $10",
+        "progressbar 50%",
+        'link "It\'s: here" f2e11',
+        "x",
+    ]
 
 
 def test_the_original_is_kept_and_its_handle_told() -> None:

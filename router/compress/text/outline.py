@@ -5,45 +5,21 @@ from dataclasses import dataclass
 
 from router.compress.text.snapshot import Node
 
-_ROWS = frozenset(["row", "listitem", "paragraph", "caption", "term", "definition", "heading"])
+
+def _words(*texts: str) -> frozenset[str]:
+    return frozenset(word for text in texts for word in text.split())
+
+
+_ROWS = _words("row listitem paragraph caption term definition heading deletion meter progressbar")
 """What stands in one of these belongs together and shares a line."""
-_PLACES = frozenset(
-    [
-        "alert",
-        "alertdialog",
-        "article",
-        "banner",
-        "complementary",
-        "contentinfo",
-        "dialog",
-        "feed",
-        "figure",
-        "form",
-        "grid",
-        "group",
-        "iframe",
-        "list",
-        "log",
-        "main",
-        "menu",
-        "menubar",
-        "navigation",
-        "radiogroup",
-        "region",
-        "search",
-        "status",
-        "table",
-        "tablist",
-        "tabpanel",
-        "toolbar",
-        "tree",
-        "treegrid",
-        "tooltip",
-    ]
+_PLACES = _words(
+    "alert alertdialog article banner complementary contentinfo deletion dialog feed figure form grid group",
+    "iframe list log main menu menubar meter navigation progressbar radiogroup region search status table",
+    "tablist tabpanel toolbar tooltip tree treegrid",
 )
-"""Containers that say where one is; a nameless one is worth a line only when it interrupts."""
-_INTERRUPTS = frozenset({"alert", "alertdialog", "dialog", "iframe"})
-_VALUED = frozenset({"combobox", "searchbox", "slider", "spinbutton", "textbox"})
+"""Containers that say where one is; a nameless one is worth a word only when it changes what stands in it."""
+_INTERRUPTS = _words("alert alertdialog deletion dialog iframe meter progressbar")
+_VALUED = _words("combobox searchbox slider spinbutton textbox")
 """What stands inside is a value, which may well repeat the name."""
 _HOLDERS = frozenset({"listbox", "treeitem"})
 """What a person acts on and that holds more of it, each worth a line."""
@@ -180,9 +156,11 @@ class _Tree:
                 yield node.name or node.value
 
     def _is_news(self, text: str, cover: str) -> bool:
-        """Whether a text says more than a separator, and more than the name above it."""
+        """Whether a text says more than separators and an icon font's signs, and more than the name above it."""
         bare = squeezed(text)
-        return bool(bare) and not _SEPARATORS.issuperset(bare) and bare not in cover
+        return bare not in cover and not all(
+            char in _SEPARATORS or "\ue000" <= char <= "\uf8ff" for char in bare
+        )
 
     def _tooltip(self, at: int) -> bool:
         """Whether a name is what a wrapper shows when pointed at: a `generic` has no other name by ARIA 1.2."""

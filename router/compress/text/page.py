@@ -1,10 +1,10 @@
 """Pages: an accessibility snapshot with every element a person acts on, once, and without the rest."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from router.compress.text.compressed import NOT_KEPT, Compressed, Keep, Report, stored, unchanged
 from router.compress.text.outline import outline
-from router.compress.text.snapshot import Node, parse_line
+from router.compress.text.snapshot import Node, own_pointers, parse_line
 
 MOST_CHARS = 8_000_000
 _LEAST_CHARS = 600
@@ -49,27 +49,37 @@ def _outlined(text: str) -> tuple[list[str], list[Node], int]:
     """The text's lines with each run of snapshot lines made an outline, its nodes, and the place of the head."""
     lines: list[str] = []
     seen: list[Node] = []
-    run: list[tuple[str, Node]] = []
     head_at = -1
-    for line in [*text.split("\n"), None]:
-        node = None if line is None else parse_line(line.rstrip("\r"))
-        if line is not None and node is not None:
-            run.append((line, node))
+    for run in _runs(text):
+        nodes = own_pointers([node for _, node in run if node is not None])
+        if not any(node.ref for node in nodes):
+            lines += [line for line, _ in run]
             continue
-        if any(node.ref for _, node in run):
-            _open(lines)
-            if head_at < 0:
-                head_at = len(lines)
-                lines.append(_HEAD)
-            nodes = [node for _, node in run]
-            lines += outline(nodes)
-            seen += nodes
-        else:
-            lines += [whole for whole, _ in run]
-        run = []
-        if line is not None:
-            lines.append(line)
+        _open(lines)
+        if head_at < 0:
+            head_at = len(lines)
+            lines.append(_HEAD)
+        lines += outline(nodes)
+        seen += nodes
+        last = max(at for at, (_, node) in enumerate(run) if node is not None)
+        lines += [line for line, _ in run[last + 1 :]]
     return lines, seen, head_at
+
+
+def _runs(text: str) -> Iterator[list[tuple[str, Node | None]]]:
+    """Successive lines with their nodes: each run is of snapshot lines, and blank ones among them, or of one other line."""
+    run: list[tuple[str, Node | None]] = []
+    for line in text.split("\n"):
+        node = parse_line(line.rstrip("\r"))
+        if node is None and (line.strip() or not run):
+            if run:
+                yield run
+            yield [(line, None)]
+            run = []
+        else:
+            run.append((line, node))
+    if run:
+        yield run
 
 
 def _open(lines: list[str]) -> None:

@@ -5,7 +5,8 @@ state marks that its MCP server adds.
 """
 
 import json
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 INTERACTIVE = frozenset(
     [
@@ -31,7 +32,9 @@ INTERACTIVE = frozenset(
 )
 """ARIA's widget roles that a person acts on (https://www.w3.org/TR/wai-aria-1.2/#widget_roles)."""
 
+_POINTER = ("cursor", "pointer")
 _CHANGED = "<changed> "
+_UNCHANGED = " [unchanged]"
 _DECORATION = frozenset({"cursor", "level", "ref"})
 _LONGEST_ROLE = 40
 
@@ -73,6 +76,8 @@ def parse_line(line: str) -> Node | None:
         return None
     indent = len(line) - len(body)
     body = body[2:].rstrip()
+    if body.startswith("ref=") and body.endswith(_UNCHANGED):
+        return Node(indent, "text", "", (), f"{body[4 : -len(_UNCHANGED)]} unchanged", False, "", False)
     key, rest = _quoted_key(body) if body.startswith("'") else (body, None)
     changed = key.startswith(_CHANGED)
     key = key.removeprefix(_CHANGED)
@@ -157,3 +162,21 @@ def _value(text: str) -> str:
     elif len(text) >= 2 and text[0] == text[-1] == "'":
         text = text[1:-1].replace("''", "'")
     return " ".join(text.split())
+
+
+def own_pointers(nodes: Sequence[Node]) -> list[Node]:
+    """The nodes, where a wrapper whose pointer is only that of the button or link around it is no element of its own.
+
+    Some versions print the pointer on everything inside; acting on a part acts on the whole.
+    """
+    found: list[Node] = []
+    around: list[tuple[int, bool]] = []
+    for node in nodes:
+        while around and around[-1][0] >= node.indent:
+            around.pop()
+        inside = bool(around) and around[-1][1]
+        if inside and node.interactive and node.role not in INTERACTIVE and not node.states:
+            node = replace(node, interactive=False)
+        found.append(node)
+        around.append((node.indent, inside or (node.role in INTERACTIVE and _POINTER in node.marks)))
+    return found
