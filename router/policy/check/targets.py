@@ -6,6 +6,7 @@ from fnmatch import fnmatchcase
 
 from router.base.pages import Page
 from router.base.problems import Fix, Problem, Span, error, warning
+from router.base.redaction import REDACTABLE
 from router.facts import FACTS
 from router.model.terms import TIERS
 from router.policy.check.names import Names, did_you_mean, listed, nearest, some_of
@@ -13,7 +14,6 @@ from router.policy.nodes import Effect, Expect, Layer, Target, Word
 
 DYNAMIC_CHAINS = frozenset({"tier", "profile"})
 MODES = ("shadow", "suggest", "enforce", "off")
-REDACTABLE = ("secrets", "emails", "phones", "names", "addresses", "numbers")
 COMPRESSIBLE = ("output", "answers", "style", "pages")
 SCOPES = {
     "task": ("day", "month"),
