@@ -15,11 +15,12 @@ Label = tuple[str, int]
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """Lines that stay, which of them nothing may collapse, and those a filter dropped knowing they look like failures."""
+    """Lines that stay and which of them nothing may collapse; what was dropped knowing that it looks like a failure; what lines became."""
 
     lines: list[str]
     held: list[bool]
     waived: set[str] = field(default_factory=set)
+    shortened: dict[str, str] = field(default_factory=dict)
 
 
 def apply_filters(lines: Sequence[str], filters: Sequence[Filter], *, last: int = 0) -> Draft:
@@ -41,6 +42,8 @@ def apply_filters(lines: Sequence[str], filters: Sequence[Filter], *, last: int 
                 draft.waived.add(line.strip())
             continue
         short = _shortened(line, labels, plan.shorten)
+        if short != line:
+            draft.shortened[line] = short
         draft.lines.append(short)
         draft.held.append(protected or keep)
     return draft

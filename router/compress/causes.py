@@ -1,32 +1,38 @@
 """Failure lines of a raw output whose kind nothing in the result shows."""
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
 
+from router.compress.apply import Draft
 from router.compress.guard import Stands
 from router.compress.patterns import PatternSet
 from router.compress.protect import FAILURE
 from router.compress.shapes import number_shape
 
-_SOURCE = re.compile(r"^\s*>?\s*\d+ *[|│+-]|^[+-]|^\s*[|│] +\d*[|│]?  ")
+_SOURCE = re.compile(r"^\s*>?\s*\d+ *[|│+-]|^[+-]|^ {0,4}[+-] {2,}|^\s*[|│] +\d*[|│]?  ")
 """A line of a code frame or a diff: it quotes source text, and says nothing of its own."""
 
 
-def unexplained(raw: Sequence[str], result: Sequence[str], stands: Stands, waived: Collection[str]) -> list[str]:
-    """One raw line for each kind of failure line that is gone."""
+def unexplained(raw: Sequence[str], result: Sequence[str], stands: Stands, draft: Draft) -> list[str]:
+    """One raw line for each kind of failure line that is gone, neither waived nor shortened to something that stands."""
     asked = _failures()
     there = set(result)
-    shapes = {number_shape(" ".join(line.split())) for line in result}
+    shapes = {_kind(line) for line in result}
     found: dict[str, str] = {}
     for line in raw:
         if line in there or not asked.hits(line) or _SOURCE.match(line):
             continue
         words = line.strip()
-        kind = number_shape(" ".join(line.split()))
-        if kind not in found and words not in waived and kind not in shapes and not stands.says(line):
+        short = draft.shortened.get(line, line)
+        kind = _kind(short)
+        if kind not in found and words not in draft.waived and kind not in shapes and not stands.says(short):
             found[kind] = words
     return list(found.values())
+
+
+def _kind(line: str) -> str:
+    return number_shape(" ".join(line.split()))
 
 
 @lru_cache(maxsize=1)

@@ -89,25 +89,24 @@ def _shortened(
 
 def _draft(lines: Sequence[str], chosen: Sequence[Filter], *, failed: bool) -> Draft:
     names = list(dict.fromkeys(name for item in chosen for name in item.reshape))
-    return apply_filters(reshape.reshaped(lines, names), chosen, last=2 if failed else 1)
+    told, quoted = reshape.reshaped(lines, names)
+    draft = apply_filters(told, chosen, last=2 if failed else 1)
+    draft.waived.update(quoted)
+    return draft
 
 
 def _collapsed(draft: Draft, chosen: Sequence[Filter]) -> list[str]:
     lines, held = shorten_traces(draft.lines, draft.held)
     if all(item.collapse for item in chosen):
         lines = collapse(lines, held)
-    out: list[str] = []
-    for line in lines:
-        if line or (out and out[-1]):
-            out.append(line)
-    return out
+    return [line for line in lines if line.strip()]
 
 
 def _lost(facts: Sequence[Fact], shown: Sequence[str], result: Sequence[str], draft: Draft) -> list[str]:
     """Raw lines to append: of each missing fact, and of each kind of failure line that nothing in the result shows."""
     stands = Stands(result)
     lines = [fact.line.strip() for fact in missing(facts, stands)]
-    lines += unexplained(shown, result, stands, draft.waived)
+    lines += unexplained(shown, result, stands, draft)
     return list(dict.fromkeys(lines))
 
 

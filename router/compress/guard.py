@@ -12,6 +12,7 @@ _SPACE = re.compile(r"\s+")
 _DECORATION = re.compile(r"[\s=_~^|─━⎯│├└┬╷╵•*-]+")
 _NUMBERS = re.compile(r"(?<![\w.])\d+")
 _SPOTS = re.compile(r"(\S+?):(\d+(?::\d+)?(?:,\d+(?::\d+)?)+)(?=\s|$)")
+_QUOTED = re.compile(r"`[^`]*`|'[^']*'|\"[^\"]*\"|“[^”]*”|‘[^’]*’")
 _LEADING_PLACE = re.compile(r"^\s*(?:\[\w+\] )?(\S+?)(?::|\()(\d+)(?:[:,]\d+)?\)?(?: -|:)?")
 _CLAIM = re.compile(
     r"(?i)\b(ok|passed|pass|success(ful(ly)?)?|succeeded|clean|up.to.date|formatted correctly|no (issues|errors|problems|failures|matches|changes|tests)|0 (failed|errors|failures)|completed?)\b"
@@ -26,7 +27,8 @@ class Stands:
         self._lines = [MARKER.sub("", line) for line in lines]
         self._flat = squeezed("\n".join(self._lines))
         self._under: dict[str, set[str]] | None = None
-        self._bare: str | None = None
+        self._whole: str | None = None
+        self._masked: str | None = None
 
     def holds(self, fact: Fact) -> bool:
         """Whether the fact can be read in the result."""
@@ -41,13 +43,27 @@ class Stands:
 
     def says(self, line: str) -> bool:
         """Whether a raw line stands in the result but for its decoration and its place."""
-        if self._bare is None:
-            self._bare = undecorated("\n".join(self._lines))
         bare = undecorated(line)
-        if not bare or bare in self._bare:
+        if not bare or bare in self._bare():
             return True
         place = _LEADING_PLACE.match(line)
-        return place is not None and undecorated(line[place.end() :]) in self._bare and self._place(place[1], place[2])
+        if place is None:
+            return self._says_of_names(line)
+        return self._place(place[1], place[2]) and self._says_of_names(line[place.end() :])
+
+    def _bare(self) -> str:
+        if self._whole is None:
+            self._whole = undecorated("\n".join(self._lines))
+        return self._whole
+
+    def _says_of_names(self, text: str) -> bool:
+        """Whether the text stands there, be it about other quoted names, and each of its own names too."""
+        if undecorated(text) in self._bare():
+            return True
+        names = _QUOTED.findall(text)
+        if self._masked is None:
+            self._masked = undecorated("\n".join(_QUOTED.sub("`", line) for line in self._lines))
+        return bool(names) and undecorated(_QUOTED.sub("`", text)) in self._masked and all(undecorated(name) in self._bare() for name in names)
 
     def _grouped(self) -> dict[str, set[str]]:
         """Line numbers by file, as the joining of places writes them: below the file's name, or after it with commas."""

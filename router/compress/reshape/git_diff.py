@@ -24,6 +24,20 @@ def reshape(lines: Sequence[str]) -> list[str]:
     return out
 
 
+def quoted(lines: Sequence[str]) -> list[str]:
+    """The unchanged lines."""
+    inside = False
+    found = []
+    for line in lines:
+        if _HUNK.match(line):
+            inside = True
+        elif not line.startswith((" ", "+", "-", "\\")) and line:
+            inside = False
+        elif inside and line.startswith(" "):
+            found.append(line)
+    return found
+
+
 def _header(lines: Sequence[str], at: int, out: list[str]) -> int:
     """The header lines a reader needs: `--- a/x` and `+++ b/x` alone when they name what `diff --git` does."""
     head = [lines[at]]

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 _COMMIT = re.compile(r"^([*|/\\ ]*)commit ([0-9a-f]{40,64})(?: (\(.*\)))?$")
 _FIELD = re.compile(r"^[*|/\\ ]*(Author|AuthorDate|Date|Commit|CommitDate|Merge|Reflog[^:]*):\s+(.*)$")
-_HASH_CHARS = 12
+_HASH_CHARS = 10
 
 
 def reshape(lines: Sequence[str]) -> list[str]:
@@ -33,19 +33,10 @@ def reshape(lines: Sequence[str]) -> list[str]:
         head += [_short_date(fields.get("Date", "") or fields.get("AuthorDate", "")), who if who != author else ""]
         author = who or author
         out.append("  ".join(part for part in head if part))
-    return _without_gaps(out)
+    return out
 
 
 def _short_date(date: str) -> str:
-    """`Mon Mar 3 10:00:00 2026 +0100` without the zone."""
-    return re.sub(r" [+-]\d{4}$", "", date)
-
-
-def _without_gaps(lines: Sequence[str]) -> list[str]:
-    """No blank line before a commit's head."""
-    head = re.compile(rf"^[*|/\\ ]*[0-9a-f]{{{_HASH_CHARS}}}\b")
-    return [
-        line
-        for at, line in enumerate(lines)
-        if line.strip("|/\\ ") or (at + 1 < len(lines) and not head.match(lines[at + 1]))
-    ]
+    """Of git's default form, `Mon Mar 3 10:00:00 2026 +0100`, the day; other forms as they are."""
+    match = re.match(r"^\w{3} (\w{3} +\d+) [\d:]{8} (\d{4}) [+-]\d{4}$", date)
+    return f"{match[1]} {match[2]}" if match else date

@@ -2,42 +2,79 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
+
+from router.compress.reshape.findings import Kind
 
 _PLACE = re.compile(
     r"^(?P<path>(?:[A-Za-z]:)?[\w@./\\+~ -]*[\w@+-]\.[A-Za-z]\w{0,7})(?::(?P<at>\d+(?::\d+)?)|\((?P<paren>\d+,\d+)\)):?(?P<rest>[ :-].*|)$"
 )
-_LEAST = 3
+_OFTEN = 3
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """One finding as it was printed: its line, and the indented lines below that belong to it."""
+
+    line: str
+    path: str
+    spot: str
+    message: str
+    details: tuple[str, ...]
 
 
 def reshape(lines: Sequence[str]) -> list[str]:
-    """Runs of places in one file get the file's name above them; other lines are as they were."""
+    """Blocks of such lines told by file, or by message where that is shorter; other lines are as they were."""
     out: list[str] = []
     at = 0
     while at < len(lines):
-        run = _run(lines, at)
-        if len(run) >= 2:
-            out += _grouped(run)
-            at += len(run)
+        block, end = _block(lines, at)
+        if len(block) >= 2:
+            out += min(_by_file(block), _by_message(block), key=lambda told: sum(map(len, told)) + len(told))
         else:
-            out.append(lines[at])
-            at += 1
+            end = max(end, at + 1)
+            out += lines[at:end]
+        at = end
     return out
 
 
-def _run(lines: Sequence[str], at: int) -> list[re.Match[str]]:
-    run: list[re.Match[str]] = []
+def _block(lines: Sequence[str], at: int) -> tuple[list[_Entry], int]:
+    block: list[_Entry] = []
     while at < len(lines):
         match = _PLACE.match(lines[at][:2000])
-        if match is None or match.end() != len(lines[at]) or (run and match["path"] != run[0]["path"]):
+        if match is None or match.end() != len(lines[at]):
             break
-        run.append(match)
-        at += 1
-    return run
-
-
-def _grouped(run: Sequence[re.Match[str]]) -> list[str]:
-    by_message: dict[str, list[str]] = {}
-    for match in run:
+        end = at + 1
+        while end < len(lines) and lines[end].startswith(("  ", "\t")):
+            end += 1
         message = match["rest"].lstrip(":").strip()
-        by_message.setdefault(message, []).append(match["at"] or match["paren"])
-    return [run[0]["path"], *(f" {' '.join(places)}  {message}".rstrip() for message, places in by_message.items())]
+        details = tuple(line.strip() for line in lines[at + 1 : end])
+        block.append(_Entry(lines[at], match["path"], match["at"] or match["paren"], message, details))
+        at = end
+    return block, at
+
+
+def _by_file(block: Sequence[_Entry]) -> list[str]:
+    out: list[str] = []
+    files: dict[str, dict[tuple[str, ...], list[_Entry]]] = {}
+    for entry in block:
+        files.setdefault(entry.path, {}).setdefault((entry.message, *entry.details), []).append(entry)
+    for path, messages in files.items():
+        alone = len(messages) == 1 and all(len(entries) == 1 for entries in messages.values())
+        if not alone:
+            out.append(path)
+        for (message, *details), entries in messages.items():
+            spots = " ".join(entry.spot for entry in entries)
+            out.append(entries[0].line if alone else f" {spots}  {message}".rstrip())
+            out += [f"   {detail}" for detail in details]
+    return out
+
+
+def _by_message(block: Sequence[_Entry]) -> list[str]:
+    """What is said often with all its places, the rest by file."""
+    kinds: dict[tuple[str, ...], Kind] = {}
+    for entry in block:
+        kinds.setdefault((entry.message, *entry.details), Kind()).add(entry.message, entry.details, entry.path, entry.spot)
+    often = {key for key, kind in kinds.items() if kind.count() >= _OFTEN and key[0]}
+    rest = [entry for entry in block if (entry.message, *entry.details) not in often]
+    return [*_by_file(rest), *(line for key in kinds if key in often for line in kinds[key].lines())]

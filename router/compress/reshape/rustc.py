@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+
+from router.compress.reshape.findings import Kind, kind_of
 
 _PLACE = re.compile(r"^\s*--> (\S+):(\d+:\d+)$")
 _HEAD = re.compile(r"^\S.*\S$")
@@ -15,23 +16,10 @@ _CHANGE = re.compile(r"^\s*\d+ [+~] \s*\S")
 _STANDING = re.compile(r"on by default|RUST_BACKTRACE|^see issue|for further information visit|requested on the command line")
 
 
-@dataclass(slots=True)
-class _Diagnostic:
-    """One message, and where it was given."""
-
-    head: str
-    details: tuple[str, ...]
-    places: dict[str, list[str]] = field(default_factory=dict)
-
-    def lines(self) -> list[str]:
-        where = "  ".join(f"{path}:{','.join(spots)}" for path, spots in self.places.items())
-        return [f"{self.head}  {where}", *(f" {detail}" for detail in self.details)]
-
-
 def reshape(lines: Sequence[str]) -> list[str]:
     """Each diagnostic's headline with its places, then what its labels, notes and suggestions say."""
-    out: list[str | _Diagnostic] = []
-    seen: dict[tuple[str, ...], _Diagnostic] = {}
+    out: list[str | Kind] = []
+    kinds: dict[tuple[str, ...], Kind] = {}
     at = 0
     while at < len(lines):
         place = _PLACE.match(lines[at + 1]) if at + 1 < len(lines) and _HEAD.match(lines[at]) else None
@@ -41,13 +29,14 @@ def reshape(lines: Sequence[str]) -> list[str]:
             continue
         end = _end(lines, at + 2)
         details = _details(lines[at], lines[at + 2 : end])
-        known = seen.get((lines[at], *details))
-        if known is None:
-            known = seen[(lines[at], *details)] = _Diagnostic(lines[at], details)
-            out.append(known)
-        known.places.setdefault(place[1], []).append(place[2])
+        mild = lines[at].startswith("warning")
+        key = kind_of(lines[at], details) if mild else (lines[at], *details)
+        if key not in kinds:
+            kinds[key] = Kind()
+            out.append(kinds[key])
+        kinds[key].add(lines[at], details, place[1], place[2])
         at = end
-    return [line for item in out for line in (item.lines() if isinstance(item, _Diagnostic) else [item])]
+    return [line for item in out for line in (item.lines() if isinstance(item, Kind) else [item])]
 
 
 def _end(lines: Sequence[str], at: int) -> int:
