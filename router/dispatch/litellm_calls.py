@@ -3,11 +3,14 @@
 import asyncio
 import logging
 import os
-from collections.abc import AsyncGenerator, Iterator, Mapping
+import sys
+from collections.abc import AsyncGenerator
 from contextlib import aclosing
+from functools import cache
 from typing import Any
 
 from router.dispatch.ports import CallFailed, Piece, Target
+from router.dispatch.prompt import texts_of
 from router.dispatch.reasons import call_failed
 from router.dispatch.tool_calls import Gathered
 from router.model.call import Ask
@@ -27,6 +30,13 @@ _NO_KEY = "unused"
 """For servers that ask for none; without one LiteLLM would look for another provider's in the environment."""
 
 
+async def ready() -> None:
+    """Import LiteLLM beside the running loop, which would stand still for seconds otherwise."""
+    if "litellm" not in sys.modules:
+        await asyncio.to_thread(load_litellm)
+
+
+@cache
 def load_litellm() -> Any:
     """The module, quiet and without network; takes seconds the first time."""
     os.environ.update(_SETTINGS)
@@ -34,7 +44,6 @@ def load_litellm() -> Any:
 
     litellm.suppress_debug_info = True
     litellm.telemetry = False
-    litellm.drop_params = True
     for name in _LOGGERS:
         # Its lines hold prompts, and some of them go to standard output, which a host may read.
         logging.getLogger(name).disabled = True
@@ -46,7 +55,7 @@ async def through_litellm(target: Target, ask: Ask, timeout_s: float) -> AsyncGe
 
     Closing the generator, or cancelling its task, closes the connection to the provider.
     """
-    litellm = await asyncio.to_thread(load_litellm)
+    litellm = load_litellm()
     begun = False
     try:
         response = await litellm.acompletion(**_arguments(target, ask, timeout_s))
@@ -60,7 +69,7 @@ async def through_litellm(target: Target, ask: Ask, timeout_s: float) -> AsyncGe
     except CallFailed:
         raise
     except Exception as error:
-        raise call_failed(error, [target.api_key or ""], _said(ask), begun) from error
+        raise call_failed(error, [target.api_key or ""], texts_of(ask), begun) from error
 
 
 def _arguments(target: Target, ask: Ask, timeout_s: float) -> dict[str, Any]:
@@ -142,12 +151,3 @@ def _citations(response: Any) -> tuple[str, ...]:
     found = getattr(response, "citations", None) or ()
     return tuple(str(item) for item in found)
 
-
-def _said(ask: Ask) -> Iterator[str]:
-    """Every text of the request, for taking it out of errors."""
-    for message in ask.messages:
-        content = message.get("content")
-        if isinstance(content, str):
-            yield content
-        for part in content if isinstance(content, list | tuple) else ():
-            yield str(part.get("text", "")) if isinstance(part, Mapping) else ""

@@ -2,6 +2,7 @@
 
 import json
 
+from router.dispatch.prompt import texts_of
 from router.model.call import Ask
 from router.model.catalogue import Catalogue
 from router.model.ledger import Usage
@@ -37,14 +38,6 @@ def tokens_of(text: str) -> int:
 
 
 def input_tokens(ask: Ask) -> int:
-    """About how many tokens are asked, by the characters of messages and tools; images count by their references."""
-    texts = [_text(message.get("content")) for message in ask.messages]
-    return sum(map(tokens_of, texts)) + (tokens_of(json.dumps(ask.tools)) if ask.tools else 0)
-
-
-def _text(content: object) -> str:
-    if isinstance(content, str):
-        return content
-    if not isinstance(content, list | tuple):
-        return ""
-    return " ".join(str(part.get("text", "")) for part in content if isinstance(part, dict))
+    """About how many tokens are asked, by the characters of messages and tools; images count nothing."""
+    texts = sum(map(tokens_of, texts_of(ask)))
+    return texts + (tokens_of(json.dumps(ask.tools)) if ask.tools else 0)

@@ -1,5 +1,6 @@
 """Why a call failed: an exception of LiteLLM or of the network -> one of our failures and one safe line."""
 
+import json
 import re
 from collections.abc import Iterable, Mapping
 from email.utils import parsedate_to_datetime
@@ -29,44 +30,90 @@ _BY_STATUS: Mapping[int, Failure] = {
     400: "bad_request", 401: "auth", 402: "auth", 403: "auth", 404: "not_found", 408: "timeout",
     413: "context_window", 422: "bad_request", 429: "rate_limit", 503: "overloaded", 529: "overloaded",
 }  # fmt: skip
-_BROKEN_OFF = ("RemoteProtocolError", "ClientPayloadError", "ReadError")
-_UNREACHED = ("APIConnectionError", "ConnectError", "ConnectionError", "ClientConnectionError")
+_CUT = frozenset({"ClientPayloadError", "IncompleteRead"})
+_NETWORK = _CUT | {
+    "APIConnectionError", "ClientConnectionError", "ConnectError", "ConnectionError", "ReadError", "RemoteProtocolError",
+}  # fmt: skip
+_SIGNS: tuple[tuple[str, Failure], ...] = (
+    ("maximum context length", "context_window"),
+    ("prompt is too long", "context_window"),
+    ("context length exceeded", "context_window"),
+    ("content_policy", "content_filter"),
+    ("content management policy", "content_filter"),
+    ("safety system", "content_filter"),
+    ("api key not valid", "auth"),
+)
+"""What providers say in a refusal that their status alone leaves open."""
+
 _SPENT = ("insufficient_quota", "exceeded your current quota", "credit balance is too low")
 """Signs in a provider's words that waiting will not help: the account has nothing left."""
 
 _MAX_TEXT = 300
+_MAX_READ = 20_000
+_MAX_CAUSES = 8
 _WINDOW = 16
 _KEYS = re.compile(
     r"(?i)\b(?:sk|pk|rk|gsk|xai|pplx|key|r8|hf|tgp)[-_][\w*\-.]{8,}|\bAIza[\w\-*]{10,}|\bBearer\s+\S+|(?<=key=)[^\s&\"']+"
 )
-_PREFIX = re.compile(r"^(?:(?:litellm\.)?\w*(?:Error|Exception|Timeout)\s*[:\-]\s*)+")
+_PREFIX = re.compile(r"^(?:(?:litellm\.)?\w*(?:Error|Exception|Timeout)\s*[:\-]?\s+)+")
+_SUFFIX = re.compile(r"\.? Handle with `litellm\.\w+`\.?$")
 
 
 def call_failed(error: BaseException, secrets: Iterable[str], prompt: Iterable[str], begun: bool) -> CallFailed:
     """What an exception means; `begun` says whether a part of the answer had come already."""
     cause = getattr(error, "original_exception", None) or error
     words = str(getattr(cause, "message", None) or cause)
-    failure = _failure(cause, words, begun)
-    text = safe_line(words, secrets, prompt) or type(cause).__name__
+    status, said = _body(words)
+    failure = _failure(cause, words.lower(), status, begun)
+    text = safe_line(said, secrets, prompt) or type(cause).__name__
     spent = failure == "rate_limit" and any(sign in words.lower() for sign in _SPENT)
     return CallFailed(failure, text, _retry_after_s(cause), final=spent)
 
 
-def _failure(error: BaseException, words: str, begun: bool) -> Failure:
+def _body(words: str) -> tuple[int | None, str]:
+    """Status and message of an error's JSON, where an exception's text holds one; else the text itself."""
+    start = words.find("{")
+    try:
+        data = json.JSONDecoder().raw_decode(words, start)[0] if start >= 0 else None
+    except ValueError:
+        return None, words
+    found = data.get("error", data) if isinstance(data, dict) else None
+    if isinstance(found, str):
+        return None, found
+    if not isinstance(found, dict) or not isinstance(found.get("message"), str):
+        return None, words
+    status = found.get("code")
+    return status if isinstance(status, int) else None, found["message"]
+
+
+def _failure(error: BaseException, words: str, status: int | None, begun: bool) -> Failure:
     names = {kind.__name__ for kind in type(error).__mro__}
-    if "overloaded" in words.lower() and "BadRequestError" not in names:
+    failure = next((failure for name, failure in _BY_CLASS if name in names), None)
+    if failure is None or failure == "bad_request":
+        failure = next((meant for sign, meant in _SIGNS if sign in words), failure)
+    if "overloaded" in words and failure != "bad_request":
         return "overloaded"
-    for name, failure in _BY_CLASS:
-        if name in names:
-            return failure
-    if begun and (names & {*_BROKEN_OFF, *_UNREACHED}):
-        return "truncated"
-    if names & {*_BROKEN_OFF, *_UNREACHED}:
-        return "connection"
-    status = getattr(error, "status_code", None)
+    if failure is not None and status != 403:
+        return failure
+    causes = _causes(error)
+    if status is None and causes & _NETWORK:
+        return "truncated" if begun or causes & _CUT else "connection"
+    if status is None:
+        status = getattr(error, "status_code", None)
     if isinstance(status, int) and status >= 400:
         return _BY_STATUS.get(status, "server" if status >= 500 else "bad_request")
     return "connection" if isinstance(error, OSError) else "unknown"
+
+
+def _causes(error: BaseException | None) -> set[str]:
+    """The names of all classes that an exception and what led to it descend from."""
+    names: set[str] = set()
+    for _ in range(_MAX_CAUSES):
+        if error is None:
+            break
+        names |= {kind.__name__ for kind in type(error).__mro__}
+        error = error.__cause__ or error.__context__
+    return names
 
 
 def _retry_after_s(error: BaseException) -> float | None:
@@ -94,13 +141,13 @@ def _header(headers: Any, name: str) -> str | None:
 
 def safe_line(text: str, secrets: Iterable[str], prompt: Iterable[str]) -> str:
     """The text on one line of at most 300 characters, without keys and without what was asked."""
-    line = _flat(text[: 4 * _MAX_TEXT])
+    line = _flat(text[:_MAX_READ])
     for secret in filter(None, secrets):
         line = line.replace(secret, "***")
-    line = _KEYS.sub("***", line)
+    line = _KEYS.sub("***", line)[: 4 * _MAX_TEXT]
     for said in prompt:
         line = _without(line, _flat(said))
-    line = _PREFIX.sub("", line)
+    line = _SUFFIX.sub("", _PREFIX.sub("", line))
     return line if len(line) <= _MAX_TEXT else line[: _MAX_TEXT - 1] + "…"
 
 

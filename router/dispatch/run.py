@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from router.base.failures import BudgetExceededError, NoAnswerError
 from router.dispatch.attempt import Attempt, Ended, attempt
 from router.dispatch.backoff import RETRIED, pause_s
-from router.dispatch.litellm_calls import through_litellm
 from router.dispatch.ports import CallFailed, Ports, Target
 from router.dispatch.targets import target_of
 from router.dispatch.telling import exceeded_line, nothing_answered
+from router.dispatch.ways import way_to
 from router.model.call import Answer, Ask, Delta, Event, Failed, Hop, Plan, Tried, Trying
 from router.model.ledger import Claim, Exceeded
 
@@ -34,13 +34,14 @@ async def run(plan: Plan, ask: Ask, ports: Ports) -> AsyncGenerator[Event, None]
     """
     course = _Course(ports.clock() + plan.deadline_s)
     for id_, emergency in _hops(plan):
+        if ports.clock() >= course.deadline:
+            yield _note(course, Tried(id_, skipped=f"the deadline of {plan.deadline_s:g} s has passed"))
+            continue
         async with aclosing(_one_model(id_, emergency, plan, ask, ports, course)) as events:
             async for event in events:
                 yield event
                 if isinstance(event, Answer):
                     return
-        if ports.clock() >= course.deadline:
-            break
     if course.exceeded and len(course.exceeded) == len(course.tried):
         raise BudgetExceededError(exceeded_line(course.exceeded))
     raise NoAnswerError(nothing_answered(course.tried), tuple(course.tried))
@@ -59,17 +60,17 @@ async def _one_model(
     estimate = ports.catalogue.estimate_usd(id_, plan.input_tokens, plan.output_tokens)
     hop = plan.check(id_, estimate)
     target = target_of(id_, ports.catalogue, ports.keys)
-    if stop := hop.stop or (target if isinstance(target, str) else None):
-        yield _note(course, Tried(id_, skipped=stop))
+    way = target if isinstance(target, str) else await way_to(target, ports)
+    if hop.stop or isinstance(way, str) or isinstance(target, str):
+        yield _note(course, Tried(id_, skipped=hop.stop or str(way)))
         return
-    assert isinstance(target, Target)
     for number in range(1 + plan.retries):
         if reason := ports.breaker.admit(target.provider.id, id_):
             yield _note(course, Tried(id_, skipped=reason))
             return
         course.attempts += 1
         claim = _claim(plan, ask, target, estimate, hop, course.attempts)
-        made = Attempt(target, ask, claim, plan.attempt_s, course.deadline, through_litellm)
+        made = Attempt(target, ask, claim, plan.attempt_s, course.deadline, way)
         yield Trying(id_, course.attempts)
         ended: Ended | Exceeded | None = None
         try:

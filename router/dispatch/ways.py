@@ -1,0 +1,19 @@
+"""Which way leads to a model: LiteLLM, or the program of a local agent."""
+
+from functools import partial
+
+from router.dispatch.agents import through_codex, without_keys
+from router.dispatch.keys import find_agent
+from router.dispatch.litellm_calls import ready, through_litellm
+from router.dispatch.ports import Ports, Target, Upstream
+
+
+async def way_to(target: Target, ports: Ports) -> Upstream | str:
+    """How the target is called; a line of text when it cannot be."""
+    if target.provider.kind != "agent":
+        await ready()
+        return through_litellm
+    binary = find_agent("codex", ports.environ)
+    if binary is None:
+        return f"{target.provider.name} is not installed: no `codex` on PATH, and CODEX_PATH names none"
+    return partial(through_codex, binary, without_keys(ports.environ, ports.catalogue), ports.cwd)
