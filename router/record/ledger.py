@@ -1,9 +1,8 @@
 """The ledger: sets money aside for each attempt under every cap at once, and ends each exactly once."""
 
-import secrets
 from collections.abc import Callable
 from datetime import timedelta
-from typing import Literal, NamedTuple, Protocol
+from typing import Literal, NamedTuple
 
 from sqlalchemy import Connection, bindparam, func, insert, select, update
 
@@ -12,21 +11,16 @@ from router.base.failures import StoreError
 from router.model.decision import Cap
 from router.model.ledger import Claim, Exceeded, Reservation, Settlement
 from router.record.claims import Settled, claim_to_json, settled_to_plain
+from router.record.ids import new_id
 from router.record.money import day, micros, month, nano, nano_or_unknown, usd
 from router.record.settling import Audit, expire_in, settle_in
+from router.record.spool import Spool
 from router.record.store import Store
 from router.record.tables import CALLS, RESERVATIONS
 from router.record.tallies import Key, Sums, changes, move, standing
 
 OnFailure = Literal["open", "closed"]
 """What becomes of calls under a cap while the store cannot be used: they go on, or they are refused."""
-
-
-class Keeps(Protocol):
-    """Where records wait until the store can be used again."""
-
-    def append(self, kind: str, body: dict[str, object]) -> str:
-        """Keeps one record and gives its id; raises `StoreError` when even that fails."""
 
 
 class Ledger:
@@ -40,7 +34,7 @@ class Ledger:
         self,
         store: Store,
         clock: Clock,
-        spool: Keeps,
+        spool: Spool,
         *,
         lease_s: float = 900.0,
         on_failure: OnFailure = "closed",
@@ -79,7 +73,7 @@ class Ledger:
     def settle(self, reservation: Reservation, settlement: Settlement) -> None:
         """Ends a reservation exactly once, at its true cost even when that is above the estimate.
 
-        Raises `StoreError` when neither the store nor the spool takes it.
+        Raises `SpoolError` when neither the store nor the spool takes it.
         """
         now = self._now()
         started = now - round(settlement.latency_ms * 1000)
@@ -127,11 +121,6 @@ class Ledger:
             ) from failure
         self._warn(f"{failure}; this call goes on without its budget being checked")
         return Reservation(id, claim, on_trust=True)
-
-
-def new_id(now: int) -> str:
-    """A new id of 32 hexadecimal digits that sorts by time: milliseconds, then chance."""
-    return f"{now // 1000:012x}{secrets.token_hex(10)}"
 
 
 class _Checked(NamedTuple):

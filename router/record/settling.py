@@ -8,6 +8,7 @@ from sqlalchemy import Connection, Row, bindparam, delete, insert, select, updat
 from router.model.ledger import Claim, Settlement, Usage
 from router.record.claims import Settled, claim_from_json, to_row
 from router.record.money import usd
+from router.record.rows import clean
 from router.record.tables import CALLS, RESERVATIONS
 from router.record.tallies import Key, changes, move
 
@@ -45,7 +46,7 @@ def expire_in(connection: Connection, now: int, audit: Audit | None = None) -> i
         return 0
     connection.execute(_CLOSE, [{"wanted": row.id} for row in due])
     ended = [_given_up(row, now) for row in due]
-    connection.execute(insert(CALLS), [to_row(settled) for settled in ended])
+    connection.execute(insert(CALLS), [clean(to_row(settled)) for settled in ended])
     moved: Counter[tuple[Key, str]] = Counter()
     for row, settled in zip(due, ended, strict=True):
         for key, amount in changes(
@@ -67,7 +68,7 @@ def _given_up(row: Row[str, int, int, str], now: int) -> Settled:
 
 
 def _enter(connection: Connection, settled: Settled, reserved: int, audit: Audit | None) -> bool:
-    row = to_row(settled)
+    row = clean(to_row(settled))
     connection.execute(_ENTER, row)
     move(connection, changes(settled.claim, settled.at, spent=row["cost_nano"] or 0, reserved=-reserved))
     if audit is not None:
@@ -76,7 +77,7 @@ def _enter(connection: Connection, settled: Settled, reserved: int, audit: Audit
 
 
 def _correct(connection: Connection, settled: Settled, counted: int, audit: Audit | None) -> bool:
-    row = to_row(settled)
+    row = clean(to_row(settled))
     connection.execute(update(CALLS).where(CALLS.c.id == settled.id).values(row))
     move(connection, changes(settled.claim, settled.at, spent=(row["cost_nano"] or 0) - counted))
     if audit is not None:

@@ -32,6 +32,7 @@ _POSTGRES = {
     "58": ("full", "has a failing disk"),
     "XX": ("damaged", "is damaged"),
 }
+_MISFITS = ("42804", "42846")
 _AGAIN = ("40001", "40P01")
 
 
@@ -60,10 +61,14 @@ def _sorted_out(cause: exc.DBAPIError | exc.TimeoutError) -> tuple[str, str]:
         return "locked", "has no free connection"
     if isinstance(cause.orig, sqlite3.Error):
         return _of_sqlite(cause.orig)
-    state = getattr(cause.orig, "sqlstate", None) or "08"
-    return _POSTGRES.get(state[:2], ("unusable", f"fails (SQLSTATE {state})"))
+    state = getattr(cause.orig, "sqlstate", None)
+    if state in _MISFITS or isinstance(cause, exc.DataError) or (not state and isinstance(cause, exc.ProgrammingError)):
+        return "misfit", "does not take a value of this record"
+    return _POSTGRES.get((state or "08")[:2], ("unusable", f"fails (SQLSTATE {state})"))
 
 
 def _of_sqlite(cause: sqlite3.Error) -> tuple[str, str]:
+    if not hasattr(cause, "sqlite_errorcode") and isinstance(cause, (sqlite3.ProgrammingError, sqlite3.InterfaceError)):
+        return "misfit", "does not take a value of this record"
     code = getattr(cause, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
     return _SQLITE.get(code, ("unusable", f"fails: {cause}"))
