@@ -1,6 +1,6 @@
 """Facts and a table become a decision: pure, total, and about as fast with ten thousand rules as with ten."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from router.decide.chain import (
     Context,
@@ -15,7 +15,7 @@ from router.decide.collect import Collected, collect
 from router.decide.judged import lowered, partly, told, unjudged, with_judgement, with_known
 from router.decide.match import make_pass
 from router.decide.order import Weighed
-from router.decide.scan import make_scan
+from router.decide.scan import Scan, make_scan
 from router.decide.strain import STRAINED, eased
 from router.model.decision import (
     DEFAULT_MODE,
@@ -46,11 +46,12 @@ _Chain = tuple[tuple[str, ...], tuple[tuple[str, str], ...], float | None]
 class Decider:
     """Decides by one table. It holds nothing of a request; what it remembers are results of pure functions."""
 
-    def __init__(self, table: Table) -> None:
+    def __init__(self, table: Table, recorded: Mapping[str, Scan] | None = None) -> None:
+        """`recorded` are scans by fact that stand in for the table's own, when a decision is made again from a record."""
         self.table = table
         self.catalogue = table.catalogue
         self._expectations = table.expectations
-        scans = {fact: make_scan(fact, record) for fact, record in table.literals.items()}
+        scans = {fact: make_scan(fact, record) for fact, record in table.literals.items()} | dict(recorded or {})
         stages = table.stages
         self._pass_given = make_pass(stages["given"], scans)
         self._pass_classified = make_pass(stages["classified"], scans)
@@ -335,6 +336,16 @@ class Decider:
         if self._pass_priced is not None:
             rows = self._pass_priced(rows, {**judged, "cost": cost})
         return self._collected(rows & self._collect)
+
+    def came_from_catalogue(self, decision: Decision) -> bool:
+        """Whether the chain is one of the catalogue's and not models that a rule names itself."""
+        names = [rule for effect, rule in decision.rules if effect == "route"]
+        if not names:
+            return False
+        record = self.table.rule(self.table.names.index(names[0]))
+        return any(
+            kind == "chain" for e in record["effects"] if e["kind"] == "route" for kind, _ in e["targets"]
+        )
 
     def dropped(self, decision: Decision, facts: Facts) -> tuple[Dropped, ...]:
         """Every model that stands in a chain of a route that matched, but may not be used, with the reason."""

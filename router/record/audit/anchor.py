@@ -77,20 +77,20 @@ def _write(handle: int, keys: Keys, link: Link, other: bool = False) -> None:
 
 
 def _latest(keys: Keys, chain: str, data: bytes) -> Link:
-    found = [_parsed(keys, chain, data[at : at + _SLOT]) for at in (0, _SLOT)]
-    links = [link for link in found if link is not None]
-    if not links:
-        raise AnchorDamaged(f"the anchor of chain {chain} is damaged: `{anchor_path(keys, chain)}`")
-    return max(links, key=lambda link: link.seq)
+    claims = (_claimed(chain, data[at : at + _SLOT]) for at in (0, _SLOT))
+    for link, mac in sorted((claim for claim in claims if claim), reverse=True):
+        right = _mac(keys, chain, f"{link.seq} {link.hash}")
+        if hmac.compare_digest(right.encode(), mac.encode("utf-8", "replace")):
+            return link
+    raise AnchorDamaged(f"the anchor of chain {chain} is damaged: `{anchor_path(keys, chain)}`")
 
 
-def _parsed(keys: Keys, chain: str, slot: bytes) -> Link | None:
+def _claimed(chain: str, slot: bytes) -> tuple[Link, str] | None:
+    """What a slot says, and the mac that must prove it."""
     parts = slot.decode("ascii", "replace").split()
-    if len(parts) != 3 or not parts[0].isdigit():
+    if len(parts) != 3 or not parts[0].isdecimal() or len(parts[0]) > 18:
         return None
-    seq, hash_, mac = parts
-    right = _mac(keys, chain, f"{seq} {hash_}")
-    return Link(chain, int(seq), hash_) if hmac.compare_digest(right.encode(), mac.encode()) else None
+    return Link(chain, int(parts[0]), parts[1]), parts[2]
 
 
 def _mac(keys: Keys, chain: str, said: str) -> str:

@@ -1,5 +1,6 @@
 """Appending to the chain, in the transaction of the row that an event is about."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -23,14 +24,15 @@ from router.record.audit.chain import (
     moment,
     next_hash,
 )
+from router.record.audit.direct import Direct
 from router.record.audit.keys import Keys
 from router.record.claims import Settled
 from router.record.tables import AUDIT_CHECKPOINTS, AUDIT_EVENTS, AUDIT_HEADS
 
 _FOUND = select(AUDIT_HEADS.c.seq, AUDIT_HEADS.c.hash).where(AUDIT_HEADS.c.chain == bindparam("of_chain"))
-_HEAD = _FOUND.with_for_update()
-_EVENT = insert(AUDIT_EVENTS)
-_MOVE = (
+_HEAD = Direct(_FOUND.with_for_update())
+_EVENT = Direct(insert(AUDIT_EVENTS))
+_MOVE = Direct(
     update(AUDIT_HEADS)
     .where(AUDIT_HEADS.c.chain == bindparam("of_chain"))
     .values(seq=bindparam("to_seq"), hash=bindparam("to_hash"))
@@ -52,21 +54,23 @@ class Auditor:
         self._clock = clock
 
     def append(self, connection: Connection, event: Event) -> Link:
-        """The event's place in the chain.
+        """The event's place in the chain; see `append_body`."""
+        return self.append_body(connection, event.to_body())
 
-        Takes the chain's lock until the transaction ends: on SQLite it must have begun with BEGIN IMMEDIATE, on
+    def append_body(self, connection: Connection, body: Mapping[str, Any]) -> Link:
+        """The place in the chain of an event that is plain data already, as `to_body` gives it.
+
+        Raises KeyError, TypeError or ValueError for what is no event. Takes the chain's lock until the transaction ends: on SQLite it must have begun with BEGIN IMMEDIATE, on
         PostgreSQL the head's row is locked. The lock also makes sure that the anchor is never ahead of an honest
         store; when it is, the end was cut off, and the chain itself says so before it goes on.
         """
         head = self._head(connection)
         wrong = self._disagreement(head)
         if wrong is None:
-            # What is found was committed, so whoever wrote it and could not say so is made up for.
-            move_anchor(self.keys, head)
-            return self._add(connection, head, event)
+            return self._add(connection, head, body)
         told = AdminEvent(new_id(), self._clock(), Asker(), wrong["found"], wrong)
-        head = self._add(connection, head, told)
-        return self._add(connection, head, event)._replace(resets=True)
+        head = self._add(connection, head, told.to_body())
+        return self._add(connection, head, body)._replace(resets=True)
 
     def anchor(self, link: Link) -> bool:
         """Note outside the store, after the commit, that the chain has come this far; False when that cannot be written.
@@ -83,6 +87,10 @@ class Auditor:
         """Append the outcome of an attempt that ended, in the transaction that ends it."""
         at = moment(settled.settled_at)
         self.append(connection, outcome_event(settled.claim, settled.settlement, at, settled.id, settled.corrects))
+
+    def decided(self, connection: Connection, body: Mapping[str, Any]) -> None:
+        """Append a decision, in the transaction that enters its row."""
+        self.append_body(connection, body)
 
     def catch_up(self, connection: Connection) -> bool:
         """Note outside the store how far the chain has come, by what a reader finds committed; as `anchor` does."""
@@ -107,7 +115,7 @@ class Auditor:
         return self._clock()
 
     def _head(self, connection: Connection) -> Link:
-        row = connection.execute(_HEAD, {"of_chain": self.chain}).first()
+        row = _HEAD(connection, {"of_chain": self.chain}).first()
         if row is None:
             first = {
                 "chain": self.chain,
@@ -117,18 +125,17 @@ class Auditor:
             }
             statement: Any = _INSERT[connection.dialect.name](AUDIT_HEADS).values(**first)
             connection.execute(statement.on_conflict_do_nothing())
-            row = connection.execute(_HEAD, {"of_chain": self.chain}).one()
+            row = _HEAD(connection, {"of_chain": self.chain}).one()
         return Link(self.chain, row.seq, row.hash)
 
-    def _add(self, connection: Connection, head: Link, event: Event) -> Link:
-        plain = event.to_body()
+    def _add(self, connection: Connection, head: Link, plain: Mapping[str, Any]) -> Link:
         body = canonical(plain)
         hash_ = next_hash(head.hash, body)
         link = Link(self.chain, head.seq + 1, hash_)
         own = {"chain": self.chain, "seq": link.seq, "body": body, "hash": hash_}
         mac = mac_of(self.keys, self.chain, link.seq, hash_)
-        connection.execute(_EVENT, {**own, **columns_of(plain), "mac": mac})
-        connection.execute(_MOVE, {"of_chain": self.chain, "to_seq": link.seq, "to_hash": hash_})
+        _EVENT(connection, {**own, **columns_of(plain), "mac": mac})
+        _MOVE(connection, {"of_chain": self.chain, "to_seq": link.seq, "to_hash": hash_})
         if link.seq % EVERY == 0:
             self.checkpoint(connection, link)
         return link
@@ -142,7 +149,11 @@ class Auditor:
             return {"found": "anchor damaged", **here}
         if anchored is None:
             # One is made before the first event is kept, so one that is missing later was taken away.
-            return {"found": "anchor missing", **here} if head.seq else None
-        cut = head.seq < anchored.seq or (head.seq == anchored.seq and head.hash != anchored.hash)
-        there = {"anchor_seq": anchored.seq, "anchor_hash": anchored.hash}
-        return {"found": "cut", **here, **there} if cut else None
+            if head.seq:
+                return {"found": "anchor missing", **here}
+        elif head.seq < anchored.seq or (head.seq == anchored.seq and head.hash != anchored.hash):
+            return {"found": "cut", **here, "anchor_seq": anchored.seq, "anchor_hash": anchored.hash}
+        if anchored is None or anchored.seq < head.seq:
+            # What is found was committed, so whoever wrote it and could not say so is made up for.
+            move_anchor(self.keys, head)
+        return None

@@ -21,17 +21,20 @@ _PASSWORD = re.compile(r"(?<=://)([^/@:]*):[^/@]*@")
 class Keys:
     """What one installation proves its audit log with; `folder` also holds the anchors.
 
-    `public` is the Ed25519 public key as 64 hexadecimal digits.
+    `public` is the Ed25519 public key as 64 hexadecimal digits; `keyed` an HMAC-SHA-256 that knows the secret and
+    has seen nothing yet.
     """
 
     folder: Path
     public: str
-    secret: bytes = field(repr=False)
+    keyed: hmac.HMAC = field(repr=False)
     signing: bytes = field(repr=False)
 
     def mac(self, text: str) -> str:
         """The HMAC-SHA-256 of a text, as 64 hexadecimal digits."""
-        return hmac.digest(self.secret, text.encode("utf-8", "surrogatepass"), "sha256").hex()
+        made = self.keyed.copy()
+        made.update(text.encode("utf-8", "surrogatepass"))
+        return made.hexdigest()
 
     def chain_of(self, place: str) -> str:
         """The id of this installation's chain in the store at `place`; a password in the address does not count.
@@ -92,7 +95,7 @@ def _keys(folder: Path, data: Any) -> Keys:
     secret, signing = bytes.fromhex(data["secret"]), bytes.fromhex(data["signing"])
     if len(secret) != 32 or len(signing) != 32 or len(bytes.fromhex(data["public"])) != 32:
         raise ValueError("a key is not 32 bytes")
-    return Keys(folder, data["public"], secret, signing)
+    return Keys(folder, data["public"], hmac.new(secret, digestmod="sha256"), signing)
 
 
 def _make(folder: Path) -> Keys:
