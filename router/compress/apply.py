@@ -15,12 +15,16 @@ Label = tuple[str, int]
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """Lines that stay and which of them nothing may collapse; what was dropped knowing that it looks like a failure; what lines became."""
+    """Lines that stay and which of them nothing may collapse; what was dropped knowing that it looks like a failure; what lines became.
+
+    Keys and members of the last three are lines with single spaces and no margin.
+    """
 
     lines: list[str]
     held: list[bool]
     waived: set[str] = field(default_factory=set)
     shortened: dict[str, str] = field(default_factory=dict)
+    told: dict[str, str] = field(default_factory=dict)
 
 
 def apply_filters(lines: Sequence[str], filters: Sequence[Filter], *, last: int = 0) -> Draft:
@@ -35,15 +39,15 @@ def apply_filters(lines: Sequence[str], filters: Sequence[Filter], *, last: int 
     for number, line in enumerate(lines):
         labels = plan.labels.of(line)
         inside = state.enter(labels)
-        protected = ("protect", 0) in labels or number >= tail
+        protected = ("protect", 0) in labels or (number >= tail and ("drop", 0) not in labels)
         keep = ("keep", 0) in labels
         if _goes(labels, protected, keep, inside, line):
             if protected:
-                draft.waived.add(line.strip())
+                draft.waived.add(" ".join(line.split()))
             continue
         short = _shortened(line, labels, plan.shorten)
         if short != line:
-            draft.shortened[line] = short
+            draft.shortened[" ".join(line.split())] = short
         draft.lines.append(short)
         draft.held.append(protected or keep)
     return draft

@@ -18,21 +18,17 @@ def unexplained(raw: Sequence[str], result: Sequence[str], stands: Stands, draft
     """One raw line for each kind of failure line that is gone, neither waived nor shortened to something that stands."""
     asked = _failures()
     there = set(result)
-    shapes = {_kind(line) for line in result}
+    shapes = {number_shape(" ".join(line.split())) for line in result}
     found: dict[str, str] = {}
     for line in raw:
         if line in there or not asked.hits(line) or _SOURCE.match(line):
             continue
-        words = line.strip()
-        short = draft.shortened.get(line, line)
-        kind = _kind(short)
-        if kind not in found and words not in draft.waived and kind not in shapes and not stands.says(short):
-            found[kind] = words
+        words = " ".join(line.split())
+        short = draft.told.get(words, draft.shortened.get(words, line))
+        kind = number_shape(" ".join(short.split()))
+        if kind and kind not in found and words not in draft.waived and kind not in shapes and not stands.says(short):
+            found[kind] = line.strip()
     return list(found.values())
-
-
-def _kind(line: str) -> str:
-    return number_shape(" ".join(line.split()))
 
 
 @lru_cache(maxsize=1)

@@ -16,6 +16,7 @@ from router.compress.guard import Stands, invented, missing
 from router.compress.invocation import segments
 from router.compress.raw_store import ID_CHARS, RawStore
 from router.compress.traces import shorten_traces
+from router.compress.weight import weight
 from router.facts.prompt_tokens import token_estimate
 
 MOST_APPENDED = 24
@@ -74,8 +75,8 @@ def _shortened(
     draft = _draft(lines, chosen, failed=exit_code not in (None, 0))
     result = _collapsed(draft, chosen)
     shown = all_lines(text)
-    facts = find_facts(shown, [pattern for item in chosen for pattern in item.facts])
-    facts = [fact for fact in facts if fact.line.strip() not in draft.waived]
+    facts = find_facts(shown, [pattern for item in chosen for pattern in item.facts], draft.told)
+    facts = [fact for fact in facts if " ".join(fact.line.split()) not in draft.waived]
     lost = _lost(facts, shown, result, draft)
     if len(lost) > MOST_APPENDED:
         return _untouched(text, cleaned, f"{len(lost)} facts would be lost", chosen)
@@ -89,10 +90,9 @@ def _shortened(
 
 def _draft(lines: Sequence[str], chosen: Sequence[Filter], *, failed: bool) -> Draft:
     names = list(dict.fromkeys(name for item in chosen for name in item.reshape))
-    told, quoted = reshape.reshaped(lines, names)
-    draft = apply_filters(told, chosen, last=2 if failed else 1)
-    draft.waived.update(quoted)
-    return draft
+    reshaped = reshape.reshaped(lines, names)
+    draft = apply_filters(reshaped.lines, chosen, last=2 if failed else 1)
+    return replace(draft, told=reshaped.told, waived=draft.waived | reshaped.quoted)
 
 
 def _collapsed(draft: Draft, chosen: Sequence[Filter]) -> list[str]:
@@ -144,14 +144,15 @@ def _with_handle(
 
 
 def _pays(before: str, after: str) -> bool:
-    won = token_estimate(before) - token_estimate(after)
-    return won >= LEAST_TOKENS and won >= LEAST_SHARE * token_estimate(before)
+    dear = weight(before)
+    won = dear - weight(after)
+    return won >= LEAST_TOKENS and won >= LEAST_SHARE * dear
 
 
 def _with_last_line(body: str, cut: int, handle: str | None) -> str:
     if handle is None:
         return f"{body}\n[{cut} lines cut]\n"
-    return f"{body}\n[{cut} lines cut; full: llm-router raw {handle}]\n"
+    return f"{body}\n[{cut} lines cut; llm-router raw {handle}]\n"
 
 
 def _untouched(text: str, shown: str, reason: str, chosen: Sequence[Filter]) -> Compressed:

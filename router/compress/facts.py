@@ -1,6 +1,6 @@
 """Facts of an output: what a reader must not miss, found in the raw text whatever filter was chosen."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -69,16 +69,24 @@ class Fact:
     number: str = ""
 
 
-def find_facts(lines: Iterable[str], extra: Sequence[str] = ()) -> list[Fact]:
-    """Every fact once, in the order of the output; `extra` are the patterns of the chosen filters."""
+def find_facts(lines: Iterable[str], extra: Sequence[str], told: Mapping[str, str]) -> list[Fact]:
+    """Every fact once, in the order of the output; `extra` are the patterns of the chosen filters.
+
+    A line that `told` has other words for must stand in those; in no words when it quotes or repeats.
+    """
     patterns = (*NAMED, *extra)
     asked = _asked((*patterns, *PLACES))
     found: dict[tuple[str, str], Fact] = {}
     for line in lines:
+        other = told.get(" ".join(line.split())) if told else None
+        if other is not None:
+            found.setdefault((other, ""), Fact(line, other))
+            continue
         for hit in sorted(asked.hits(line)) if line else ():
             fact = _fact(line, patterns[hit], False) if hit < len(patterns) else _fact(line, PLACES[hit - len(patterns)], True)
             if fact is not None:
                 found.setdefault((fact.text, fact.number), fact)
+    found.pop(("", ""), None)
     return list(found.values())
 
 

@@ -7,12 +7,12 @@ _FRAME = re.compile(
     r"^\s+at \S|^\s+File \"[^\"]+\", line \d+|^\s+\d+: 0x[0-9a-f]+ - |^\s+\d+: \S+::|^\t\S+\.go:\d+|^\s+❯ \S+ \S+:\d+:\d+$|^\s*#\d+ +(0x[0-9a-f]+ )?(in )?\S+"
 )
 _FOREIGN = re.compile(
-    r"site-packages|dist-packages|node_modules|node:internal|\(internal/|<anonymous>|/usr/lib|/usr/local/lib|/rustc/|/registry/src/|\.cargo/"
+    r"site-packages|dist-packages|node_modules|node:internal|\(internal/|at <anonymous>$|/usr/lib|/usr/local/lib|/rustc/|/registry/src/|\.cargo/"
     r"|\bat (java|javax|jdk|sun|com\.sun|kotlin|scala|groovy|org\.(junit|springframework|apache|gradle|hibernate|mockito)|reactor|io\.netty|System\.|Microsoft\.)"
     r"|/go/src/|/usr/local/go|importlib|core::|std::|_pytest|pluggy|<frozen"
 )
-_ENDS = 2
-_LEAST = 6
+_JUNK = re.compile(r"__rustc::|rust_begin_unwind|core::panicking|core::ops::function|std::(panicking|rt|sys)|__rust_|test::run_test|test::assert")
+_LEAST = 4
 _INNER = re.compile(r"^\s+(\^|~)|^    \S|^\s{6,}\S")
 
 
@@ -52,7 +52,10 @@ def _run(lines: Sequence[str], at: int) -> list[tuple[int, int]]:
 
 def _cut(lines: Sequence[str], frames: list[tuple[int, int]], out: list[str], holds: list[bool]) -> None:
     own = [n for n, (start, end) in enumerate(frames) if not any(_FOREIGN.search(x) for x in lines[start:end])]
-    stay = {*range(_ENDS), *range(len(frames) - _ENDS, len(frames)), *own[:3], *own[-3:]}
+    ends = 1 if own else 2
+    stay = {*range(ends), *range(len(frames) - ends, len(frames)), *own[:3], *own[-3:]}
+    if own:
+        stay -= {n for n in stay if _JUNK.search(lines[frames[n][0]])}
     skipped = 0
     for number, (start, end) in enumerate(frames):
         if number in stay:

@@ -1,7 +1,9 @@
-"""Lossless rewriting of an output's own layout; one module a layout, each with `reshape(lines) -> lines`."""
+"""Lossless rewriting of an output's own layout; one module a layout, each with `reshape`: lines to lines, or to `Reshaped`."""
 
 from collections.abc import Sequence
 from importlib import import_module
+
+from router.compress.reshape.reshaped import Reshaped
 
 NAMES = (
     "columns",
@@ -11,24 +13,25 @@ NAMES = (
     "listing",
     "matches",
     "places",
+    "pytest",
     "requirements",
     "rustc",
     "tap",
+    "told_again",
     "tree",
     "tsc_pretty",
 )
 
 
-def reshaped(lines: Sequence[str], names: Sequence[str]) -> tuple[list[str], set[str]]:
-    """The lines after the named reshapers, in their order; and those left out that quote a source file, without margin.
-
-    A module may have `quoted(lines)` beside `reshape(lines)`: such lines look like anything and say nothing of their own.
-    """
-    out = list(lines)
-    quotes: set[str] = set()
+def reshaped(lines: Sequence[str], names: Sequence[str]) -> Reshaped:
+    """The lines after the named reshapers, in their order, with all that was told otherwise or quoted."""
+    out, told, quoted = list(lines), dict[str, str](), set[str]()
     for name in names:
-        module = import_module(f"{__name__}.{name}")
-        if hasattr(module, "quoted"):
-            quotes.update(line.strip() for line in module.quoted(out))
-        out = module.reshape(out)
-    return out, quotes
+        found = import_module(f"{__name__}.{name}").reshape(out)
+        if isinstance(found, Reshaped):
+            told |= found.told
+            quoted |= found.quoted
+            out = found.lines
+        else:
+            out = found
+    return Reshaped(out, told, quoted)

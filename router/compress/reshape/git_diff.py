@@ -3,13 +3,15 @@
 import re
 from collections.abc import Sequence
 
+from router.compress.reshape.reshaped import Reshaped, plain
+
 _FILE = re.compile(r"^diff --(?:git|cc|combined) ")
 _NOISE = re.compile(r"^(index [0-9a-f]+(\.\.|,)|similarity index |dissimilarity index )")
 _HUNK = re.compile(r"^(@@+) -(\d+)(?:,(\d+))? .*?\+(\d+)(?:,(\d+))? \1(.*)$")
 GAP = " …"
 
 
-def reshape(lines: Sequence[str]) -> list[str]:
+def reshape(lines: Sequence[str]) -> Reshaped:
     """Every changed line, every file and every hunk's place; context is left out."""
     out: list[str] = []
     at = 0
@@ -21,20 +23,20 @@ def reshape(lines: Sequence[str]) -> list[str]:
         else:
             out.append(lines[at])
             at += 1
-    return out
+    return Reshaped(out, quoted=_context(lines))
 
 
-def quoted(lines: Sequence[str]) -> list[str]:
+def _context(lines: Sequence[str]) -> set[str]:
     """The unchanged lines."""
     inside = False
-    found = []
+    found = set()
     for line in lines:
         if _HUNK.match(line):
             inside = True
         elif not line.startswith((" ", "+", "-", "\\")) and line:
             inside = False
         elif inside and line.startswith(" "):
-            found.append(line)
+            found.add(plain(line))
     return found
 
 
@@ -73,7 +75,8 @@ def _hunk(lines: Sequence[str], at: int, hunk: re.Match[str], out: list[str]) ->
         else:
             if gap:
                 out.append(GAP)
-            out.append(line)
+            if line[marks:].strip():
+                out.append(line)
             changed, gap = True, False
         if left is not None and sign[:1] in (" ", "-", ""):
             left -= 1

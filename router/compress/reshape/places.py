@@ -60,13 +60,15 @@ def _by_file(block: Sequence[_Entry]) -> list[str]:
     for entry in block:
         files.setdefault(entry.path, {}).setdefault((entry.message, *entry.details), []).append(entry)
     for path, messages in files.items():
-        alone = len(messages) == 1 and all(len(entries) == 1 for entries in messages.values())
-        if not alone:
+        short = {key: entries for key, entries in messages.items() if len(key) == 1}
+        if sum(map(len, short.values())) > 1:
             out.append(path)
-        for (message, *details), entries in messages.items():
-            spots = " ".join(entry.spot for entry in entries)
-            out.append(entries[0].line if alone else f" {spots}  {message}".rstrip())
-            out += [f"   {detail}" for detail in details]
+            out += [f" {' '.join(entry.spot for entry in entries)}  {key[0]}".rstrip() for key, entries in short.items()]
+        else:
+            out += [entry.line for entries in short.values() for entry in entries]
+        for (_, *details), entries in messages.items():
+            if details:
+                out += [*(entry.line for entry in entries), *(f"   {detail}" for detail in details)]
     return out
 
 

@@ -65,11 +65,13 @@ def _details(head: str, frame: Sequence[str]) -> tuple[str, ...]:
 
 def _detail(line: str, suggestions: bool) -> str:
     if place := _PLACE.match(line):
-        return f"{place[1]}:{place[2]}"
+        return "" if place[1].startswith("/") else f"{place[1]}:{place[2]}"
     if note := _NOTE.match(line):
-        return "" if _STANDING.search(note[2]) else f"{note[1]}: {note[2]}"
+        return "" if _STANDING.search(note[2]) or note[2].endswith("defined here") else f"{note[1]}: {note[2]}"
     if label := _LABEL.match(line):
-        return label[1].strip()
+        return label[1].strip(" ^~-|")
+    if line.startswith("note: ") and line.endswith("defined here"):
+        return ""
     if _TIP.match(line) or (suggestions and _CHANGE.match(line)):
         return line.strip()
     return ""
