@@ -39,7 +39,7 @@ def decision(number: int = 0, **changes: Any) -> DecisionEvent:
         "facts": {"hour": 9, "path": ["src/a.py"]},
         "unknown": ("branch",),
         "pending": ("cost",),
-        "prompt": {"kept": "hash", "chars": 12, "hmac": "0" * 64, "predicates": {"true": [], "false": [], "whole": True}},
+        "prompt": {"kept": "hash", "chars": 12, "hash": "0" * 64, "predicates": {"true": [], "false": [], "whole": True}},
         "judged": None,
         "decision": {"outcome": "route", "task": "code", "complexity": "simple", "chain": ["ollama/small"], "estimated_cost_usd": 0.01},
         "rules": (),

@@ -1,0 +1,40 @@
+"""A decision as plain data that JSON can hold, for records that are read again."""
+
+import sys
+from collections.abc import Mapping
+from typing import Any
+
+from router.model.decision import Decision
+
+
+def decision_plain(decision: Decision) -> dict[str, Any]:
+    """The decision's own fields as JSON can hold them."""
+    plain = decision._asdict()
+    return {
+        **{
+            name: plain[name]
+            for name in ("outcome", "complexity", "asked_complexity", "tier", "mode", "profile")
+        },
+        "task": decision.task,
+        "estimated_cost_usd": json_able(decision.estimated_cost_usd),
+        "judgement": json_able(decision.judgement._asdict()),
+        "chain": list(decision.chain),
+        "denials": [
+            {"effect": d.effect, "targets": [list(target) for target in d.targets], "rule": d.rule}
+            for d in decision.denials
+        ],
+        "caps": [{**cap._asdict(), "scope": list(cap.scope)} for cap in decision.caps],
+        **{name: list(plain[name]) for name in ("refusals", "approvals", "redact", "compress", "tags")},
+        "rules": [list(rule) for rule in decision.rules],
+    }
+
+
+def json_able(value: Any) -> Any:
+    """Tuples as lists, sets in order, and an infinite number as the largest there is: JSON has none of them."""
+    if isinstance(value, float) and value in (float("inf"), float("-inf")):
+        return sys.float_info.max if value > 0 else -sys.float_info.max
+    if isinstance(value, Mapping):
+        return {str(key): json_able(item) for key, item in value.items()}
+    if isinstance(value, frozenset | set):
+        return sorted(value)
+    return [json_able(item) for item in value] if isinstance(value, list | tuple) else value
