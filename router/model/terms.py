@@ -10,6 +10,9 @@ COMPLEXITIES = ("simple", "moderate", "complex", "deep")
 JUDGED_COMPLEXITIES = COMPLEXITIES[:-1]
 """What the classifier can say."""
 
+STYLES = ("off", "lite", "full", "ultra")
+"""In how few words an answer is asked for, from as many as it takes to the fewest."""
+
 TIERS = ("cheap", "mid", "premium")
 """From the weakest models to the strongest."""
 

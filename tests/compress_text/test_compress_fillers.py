@@ -2,7 +2,8 @@
 
 import pytest
 
-from router.compress.text.fillers import load_fillers
+from router.compress.text.fillers import FillerKind, load_fillers
+from router.compress.text.linear import compiled
 
 START = """Great question!
 That's a great question.
@@ -92,3 +93,43 @@ def test_a_word_that_matters_keeps_its_sentence(place: str, sentence: str, word:
     for at in range(len(words) + 1):
         changed = " ".join([*words[:at], word, *words[at:]])
         assert load_fillers().kind_of(changed, place) is None, changed  # type: ignore[arg-type]
+
+
+ANYTHING = FillerKind("anything", "end", (), frozenset({"modal", "condition"}), compiled(".*"))
+NARROW = FillerKind("anything", "end", (), frozenset(), compiled(".*"))
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Do not go.",
+        "Don't go.",
+        "Don’t go.",
+        "Go without it.",
+        "Only go.",
+        "It takes 3 of them.",
+        "It costs €5.",
+        "Use `x`.",
+        "See src/a.py.",
+        "See C:\\tmp.",
+        "See config.yml.",
+        'Say "now".',
+        "Say “now”.",
+        "Set --force.",
+        "Set max_size.",
+        "Set maxSize.",
+        "Read RFC.",
+        "See https://a.test.",
+    ],
+)
+def test_whatever_the_list_says_a_protected_word_keeps_its_sentence(sentence: str) -> None:
+    assert not ANYTHING.matches(sentence)
+    assert ANYTHING.matches("Have a nice day.")
+
+
+@pytest.mark.parametrize(
+    "sentence", ["You may go.", "If so, go.", "Go when ready.", "You should go.", "Go unless told."]
+)
+def test_modal_verbs_and_conditions_need_leave(sentence: str) -> None:
+    assert not NARROW.matches(sentence)
+    assert ANYTHING.matches(sentence) == ("unless" not in sentence)

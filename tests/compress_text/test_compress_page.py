@@ -205,6 +205,17 @@ def test_no_acting_element_is_lost_on_random_pages() -> None:
     assert shorter > 250
 
 
+def test_no_text_is_lost_on_random_pages() -> None:
+    texts = 0
+    for seed in range(100):
+        page, _ = random_page(seed)
+        made = "".join(compress_page(page).text.split())
+        said = {line.partition("- text: ")[2] for line in page.split("\n") if "- text: " in line}
+        assert [text for text in said if "".join(text.split()) not in made] == [], f"seed {seed}"
+        texts += len(said)
+    assert texts > 200
+
+
 def test_the_check_notices_a_lost_element() -> None:
     page, acting = random_page(1)
     nodes = [node for node in map(parse_line, page.split("\n")) if node]

@@ -5,14 +5,14 @@ from pathlib import Path
 import pytest
 
 from router.base.failures import UsageError
-from router.compress.text.style import MODES, load_styles, style_prompt
+from router.compress.text.style import load_styles, style_prompt
 from router.compress.text.wanted import TEXT_VARIABLES, Wanted, wanted
-from router.model.terms import TASKS
+from router.model.terms import STYLES, TASKS
 
 ROOT = Path(__file__).resolve().parents[2]
 
 
-@pytest.mark.parametrize("mode", MODES[1:])
+@pytest.mark.parametrize("mode", STYLES[1:])
 @pytest.mark.parametrize("task", ["query", "analyze", "research"])
 def test_a_mode_asks_for_fewer_words_where_prose_is_asked_for(mode: str, task: str) -> None:
     prompt = style_prompt(mode, task=task, has_system=False, structured=False)
@@ -20,7 +20,7 @@ def test_a_mode_asks_for_fewer_words_where_prose_is_asked_for(mode: str, task: s
     assert all(word in prompt for word in ("number", "warning", "code", "exactly", "language"))
 
 
-@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize("mode", STYLES)
 @pytest.mark.parametrize(
     ("task", "has_system", "structured"),
     [
@@ -40,7 +40,7 @@ def test_off_is_the_default_and_gives_none() -> None:
 
 def test_each_mode_has_its_own_prompt_and_known_tasks() -> None:
     styles = load_styles()
-    assert len(set(styles.prompts.values())) == len(MODES) - 1
+    assert len(set(styles.prompts.values())) == len(STYLES) - 1
     assert styles.tasks < set(TASKS)
 
 

@@ -10,7 +10,13 @@ from router.compress.text.markdown import Block, blocks
 from router.compress.text.protected import groups_in, same
 from router.compress.text.sentences import sentences
 
-MOST_CHARS = 4_000_000
+MOST_CHARS = 1_000_000
+_MOST_DROPPED = 200
+"""No answer has more filler; one that does is no answer, and looking on would take time for nothing."""
+_LEAST_SENTENCE = 10
+_LAST_SENTENCES = 20
+"""So many sentences of the last paragraph are looked at for closings."""
+_LONGEST_RECAP = 400
 
 
 def compress_answer(text: str, *, target: float | None = None, keep: Keep | None = None) -> Compressed:
@@ -52,6 +58,11 @@ class _Draft:
     def drop(self, part: int, at: int, kind: str) -> None:
         self.dropped.append((kind, self.sentences[part].pop(at)))
 
+    @property
+    def full(self) -> bool:
+        """Whether so much went that nothing more is looked for."""
+        return len(self.dropped) >= _MOST_DROPPED
+
     def texts(self) -> list[str]:
         """What is left, block by block; a paragraph that went takes the blank lines beside it along."""
         left: list[Block] = []
@@ -77,16 +88,11 @@ def _ended(part: Block, remaining: Sequence[str]) -> str:
 def _without_fillers(parts: Sequence[Block], fillers: Fillers) -> tuple[list[str], list[tuple[str, str]]]:
     """The blocks' texts without filler, and what went: its kind and its sentence."""
     draft = _Draft(parts, fillers)
-    said = _said(draft)
     _from_start(draft)
-    _from_end(draft, said)
+    _from_end(draft)
     _before_code(draft)
     _anywhere(draft)
     return draft.texts(), draft.dropped
-
-
-def _said(draft: _Draft) -> Counter[str]:
-    return Counter(plain_words(sentence) for part in draft.sentences for sentence in part)
 
 
 def _from_start(draft: _Draft) -> None:
@@ -96,7 +102,7 @@ def _from_start(draft: _Draft) -> None:
             continue
         if block.kind != "prose":
             return
-        while draft.sentences[part]:
+        while draft.sentences[part] and not draft.full:
             kind = draft.fillers.kind_of(draft.sentences[part][0], "start")
             if kind is None or (kind.before and not draft.fillers.is_of(_next(draft, part), kind.before)):
                 return
@@ -113,25 +119,29 @@ def _next(draft: _Draft, part: int) -> str:
     return ""
 
 
-def _from_end(draft: _Draft, said: Counter[str]) -> None:
+def _from_end(draft: _Draft) -> None:
     """Drops closings and recaps from the last paragraph, and from the one before when nothing of it is left."""
     for part in range(len(draft.parts) - 1, -1, -1):
         if draft.parts[part].kind == "blank":
             continue
-        for at in range(len(draft.sentences[part]) - 1, -1, -1):
+        count = len(draft.sentences[part])
+        for at in range(count - 1, max(-1, count - 1 - _LAST_SENTENCES), -1):
             sentence = draft.sentences[part][at]
             kind = draft.fillers.kind_of(sentence, "end")
-            if kind or _is_recap(sentence, said, draft.fillers):
+            if kind or _is_recap(sentence, draft):
                 draft.drop(part, at, kind.name if kind else "recap")
         if draft.parts[part].kind != "prose" or draft.sentences[part]:
             return
 
 
-def _is_recap(sentence: str, said: Counter[str], fillers: Fillers) -> bool:
-    """Whether a sentence begins as a recap, repeats an earlier one and holds nothing that is protected."""
-    words = plain_words(sentence)
-    lead = fillers.recap.prefix(words)
-    return lead is not None and said[words[len(lead) :]] > 0 and not groups_in(sentence)
+def _is_recap(sentence: str, draft: _Draft) -> bool:
+    """Whether a sentence begins as a recap, repeats another one and holds nothing that is protected."""
+    words = plain_words(sentence) if len(sentence) < _LONGEST_RECAP else ""
+    lead = draft.fillers.recap.prefix(words)
+    if lead is None or groups_in(sentence):
+        return False
+    repeated = words[len(lead) :]
+    return any(plain_words(other) == repeated for part in draft.sentences for other in part)
 
 
 def _before_code(draft: _Draft) -> None:
@@ -152,6 +162,7 @@ def _anywhere(draft: _Draft) -> None:
     """Drops sentences that say nothing wherever they stand."""
     for part, held in enumerate(draft.sentences):
         for at in range(len(held) - 1, -1, -1):
-            kind = draft.fillers.kind_of(held[at], "anywhere")
+            long_enough = len(held[at]) >= _LEAST_SENTENCE and not draft.full
+            kind = draft.fillers.kind_of(held[at], "anywhere") if long_enough else None
             if kind:
                 draft.drop(part, at, kind.name)

@@ -7,7 +7,7 @@ from functools import cache
 from router.compress.text.linear import Pattern, compiled
 from router.compress.text.markdown import Block, blocks
 
-_LEAST_CHARS = 160
+_LEAST_CHARS = 100
 _MARK = "[the same example again, left out here; in full: llm-router raw {handle}]\n"
 
 

@@ -126,14 +126,8 @@ class _Tree:
     def _acting(self, at: int) -> str:
         """Role, name, reference, state and value of what a person acts on."""
         node = self.nodes[at]
-        parts = [node.role]
-        if node.name:
-            parts.append(f'"{node.name}"')
-        if node.ref:
-            parts.append(node.ref)
-        if node.states:
-            parts.append(f"[{', '.join(node.states)}]")
-        text = ("<changed> " if node.changed else "") + " ".join(parts)
+        parts = (node.role, node.name and f'"{node.name}"', node.ref, node.state_list)
+        text = ("<changed> " if node.changed else "") + " ".join(part for part in parts if part)
         fresh = node.role in _VALUED or squeezed(node.value) not in squeezed(node.name)
         return f"{text}: {node.value}" if node.value and fresh else text
 

@@ -89,11 +89,15 @@ def _open(lines: list[str]) -> None:
 
 
 def all_kept(nodes: Sequence[Node], made: str) -> bool:
-    """Whether every element a person acts on stands in the outline with role, name and reference, in the page's order."""
+    """Whether every element a person acts on stands in the outline with role, name, reference and states, in order."""
     at = 0
     for node in nodes:
         if node.interactive:
-            said = " ".join(part for part in (node.role, node.name and f'"{node.name}"', node.ref) if part)
+            said = " ".join(
+                part
+                for part in (node.role, node.name and f'"{node.name}"', node.ref, node.state_list)
+                if part
+            )
             at = made.find(said, at)
             while at >= 0 and made[at + len(said) : at + len(said) + 1].isalnum():
                 at = made.find(said, at + 1)

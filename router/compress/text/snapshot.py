@@ -68,6 +68,11 @@ class Node:
             f"{key}={value}" if value else key for key, value in self.marks if key not in _DECORATION
         )
 
+    @property
+    def state_list(self) -> str:
+        """The states in brackets, as they are printed; empty when there are none."""
+        return f"[{', '.join(self.states)}]" if self.states else ""
+
 
 def parse_line(line: str) -> Node | None:
     """The node a line states, or None when it states none."""

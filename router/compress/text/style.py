@@ -7,10 +7,9 @@ from functools import cache
 
 from router.base.failures import DamagedFileError, UsageError
 from router.base.shipped import shipped
+from router.model.terms import STYLES
 
-OFF = "off"
-MODES = (OFF, "lite", "full", "ultra")
-"""From no style to the shortest."""
+OFF = STYLES[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +26,8 @@ def style_prompt(mode: str, *, task: str, has_system: bool, structured: bool) ->
     None is due when the mode is `off`, the caller gave a system prompt of their own, the output is to be structured
     (JSON, a schema, tool calls), or the task does not ask for prose. Raises `UsageError` for an unknown mode.
     """
-    if mode not in MODES:
-        raise UsageError(f"unknown style `{mode}`: it is one of {', '.join(MODES)}")
+    if mode not in STYLES:
+        raise UsageError(f"unknown style `{mode}`: it is one of {', '.join(STYLES)}")
     if mode == OFF or has_system or structured:
         return None
     styles = load_styles()
@@ -41,7 +40,7 @@ def load_styles() -> Styles:
     path = shipped("rules/styles.toml")
     try:
         data = tomllib.loads(path.read_text(encoding="utf-8"))
-        prompts = {mode: str(data["modes"][mode]).strip() for mode in MODES if mode != OFF}
+        prompts = {mode: str(data["modes"][mode]).strip() for mode in STYLES if mode != OFF}
         return Styles(prompts, frozenset(data["tasks"]))
     except (OSError, ValueError, KeyError, TypeError) as cause:
         raise DamagedFileError(str(path), f"{type(cause).__name__}: {cause}") from None

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from router.base.failures import UsageError
-from router.compress.text.style import MODES, OFF
+from router.compress.text.style import OFF
+from router.model.terms import STYLES
 
 RESPONSE = "LLM_ROUTER_COMPRESS_RESPONSE"
 TARGET = "LLM_ROUTER_COMPRESS_TARGET"
@@ -49,7 +50,7 @@ _SWITCH = {
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """`target` is a share of an answer's size between 0 and 1; `style` is one of `MODES`."""
+    """`target` is a share of an answer's size between 0 and 1; `style` is one of `STYLES`."""
 
     answers: bool = False
     target: float | None = None
@@ -87,6 +88,6 @@ def _switch(environ: Mapping[str, str]) -> bool:
 
 def _style(environ: Mapping[str, str]) -> str:
     text = environ.get(STYLE, "").strip().lower() or OFF
-    if text not in MODES:
-        raise UsageError(f"`{STYLE}` takes one of {', '.join(MODES)}, found `{text[:40]}`")
+    if text not in STYLES:
+        raise UsageError(f"`{STYLE}` takes one of {', '.join(STYLES)}, found `{text[:40]}`")
     return text
