@@ -56,7 +56,7 @@ class MemoryPurse:
     settled: list[tuple[Claim, Settlement]] = field(default_factory=list)
     claims: list[Claim] = field(default_factory=list)
     twice: int = 0
-    on_reserve: Callable[[], None] = lambda: None
+    on_reserve: Callable[[], object] = lambda: None
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     def reserve(self, claim: Claim) -> Reservation | Exceeded:
