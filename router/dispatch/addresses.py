@@ -3,6 +3,8 @@
 import ipaddress
 from urllib.parse import urlsplit
 
+_NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
+
 
 def is_loopback(url: str) -> bool:
     """Whether the URL names this machine."""
@@ -16,9 +18,16 @@ def is_loopback(url: str) -> bool:
 def is_public(address: str) -> bool:
     """Whether an IP address, as text, lies in the public network."""
     found = _address(address)
-    if isinstance(found, ipaddress.IPv6Address) and found.ipv4_mapped is not None:
-        found = found.ipv4_mapped
+    if isinstance(found, ipaddress.IPv6Address):
+        found = _within(found) or found
     return found is not None and found.is_global and not found.is_multicast
+
+
+def _within(address: ipaddress.IPv6Address) -> ipaddress.IPv4Address | None:
+    """The IPv4 address that an IPv6 address only carries: mapped, 6to4, or NAT64 (RFC 6052)."""
+    if address in _NAT64:
+        return ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
+    return address.ipv4_mapped or address.sixtofour
 
 
 def _host(url: str) -> str:

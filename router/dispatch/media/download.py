@@ -60,11 +60,19 @@ async def _fetched(url: str, kind: str, api: Api) -> Path:
                 url = urljoin(url, response.headers["Location"])
             finally:
                 await response.aclose()
+        except _unreached():
+            raise api.failed("connection", "the result's address cannot be reached", final=False) from None
         except _broken() as cause:
             raise api.failed(
                 "truncated", f"the download broke off ({type(cause).__name__})", final=False
             ) from None
     raise api.failed("server", "the result's address leads on and on")
+
+
+def _unreached() -> tuple[type[Exception], ...]:
+    import httpx
+
+    return (httpx.ConnectError, httpx.ConnectTimeout)
 
 
 def _broken() -> tuple[type[Exception], ...]:
