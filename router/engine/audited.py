@@ -1,6 +1,6 @@
 """A decision as the audit log keeps it: all that is needed to decide again, and no more of the prompt than the policy says."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
@@ -68,7 +68,7 @@ def decision_event(
         facts=known,
         unknown=unknown,
         pending=pending,
-        prompt=_prompt(router.decider.table, request.prompt, prompts, prompt_hash),
+        prompt=_prompt(router.decider.table, facts.get("prompt"), prompts, prompt_hash),
         judged=None if judged is None else json_able(judged._asdict()),
         decision=decision_plain(decision) | {"dropped": dropped},
         rules=rules,
@@ -122,8 +122,12 @@ def _not_known(table: Table, facts: Facts, decision: Decision) -> tuple[tuple[st
 
 
 def _prompt(
-    table: Table, prompt: str, kept: Prompts, prompt_hash: Callable[[str], str] | None
+    table: Table, prompt: str | None, kept: Prompts, prompt_hash: Callable[[str], str] | None
 ) -> dict[str, Any]:
+    """What is kept of a prompt; `kept` is none when there was none."""
+    if prompt is None:
+        predicates: dict[str, Any] = {"true": [], "false": [], "whole": True}
+        return {"kept": "none", "chars": 0, "hash": None, "predicates": predicates}
     found = _asked(table)[1](prompt)
     false = sorted(found.false or ())
     plain: dict[str, Any] = {
@@ -136,10 +140,8 @@ def _prompt(
             "whole": found.whole,
         },
     }
-    if kept == "redacted":
-        plain["text"] = redact(prompt, ("secrets",)).text
-    elif kept == "text":
-        plain["text"] = prompt
+    if kept != "hash":
+        plain["text"] = prompt if kept == "text" else redact(prompt, ("secrets",)).text
     return plain
 
 
