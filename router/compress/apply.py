@@ -1,5 +1,6 @@
 """Drops and shortens lines as the chosen filters say, around what is protected."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -9,6 +10,8 @@ from router.compress.facts import NAMED, PLACES
 from router.compress.filter import Filter, Section
 from router.compress.patterns import Labelled, bounded, compiled
 from router.compress.protect import PROTECTED
+
+_GROUP = re.compile(r"\\([1-9])")
 
 Label = tuple[str, int]
 
@@ -111,7 +114,16 @@ def _shortened(line: str, labels: set[Label], shorten: Sequence[tuple[Any, str]]
     """The line after every `shorten` that matches it; a result that is not shorter is not taken."""
     for number, (pattern, to) in enumerate(shorten):
         if ("shorten", number) in labels:
-            short = pattern.sub(to, bounded(line)) + line[len(bounded(line)) :]
+            short = _replaced(pattern, to, bounded(line)) + line[len(bounded(line)) :]
             if len(short) < len(line):
                 line = short
     return line
+
+
+def _replaced(pattern: Any, to: str, text: str) -> str:
+    r"""The text with each match replaced; `\1` to `\9` in `to` are groups, and an absent group is empty."""
+    out, end = [], 0
+    for match in pattern.finditer(text):
+        out += [text[end : match.start()], _GROUP.sub(lambda mark, found=match: found.group(int(mark[1])) or "", to)]
+        end = match.end()
+    return "".join([*out, text[end:]])

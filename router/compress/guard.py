@@ -12,6 +12,7 @@ _SPACE = re.compile(r"\s+")
 _DECORATION = re.compile(r"[\s=_~^|─━⎯│├└┬╷╵•*-]+")
 _NUMBERS = re.compile(r"(?<![\w.])\d+")
 _SPOTS = re.compile(r"(\S+?):(\d+(?::\d+)?(?:,\d+(?::\d+)?)+)(?=\s|$)")
+_JOINT = re.compile(r"\s{2,}|\s*…\s*")
 _QUOTED = re.compile(r"`[^`]*`|'[^']*'|\"[^\"]*\"|“[^”]*”|‘[^’]*’")
 _LEADING_PLACE = re.compile(r"^\s*(?:\[\w+\] )?(\S+?)(?::|\()(\d+)(?:[:,]\d+)?\)?(?: -|:)?")
 _CLAIM = re.compile(
@@ -117,7 +118,7 @@ def _said(text: str, flat: str) -> bool:
     line = _SPACE.sub(" ", text).strip()
     if line in flat:
         return _unturned(line, flat)
-    return all(_stands(piece.strip(), flat) for piece in re.split(r"\s{2,}", text.strip()))
+    return all(_stands(piece.strip(), flat) for piece in _JOINT.split(text.strip()) if piece.strip())
 
 
 def _stands(piece: str, flat: str) -> bool:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 
 _FRAME = re.compile(
-    r"^\s+at \S|^\s+File \"[^\"]+\", line \d+|^\s+\d+: 0x[0-9a-f]+ - |^\s+\d+: \S+::|^\t\S+\.go:\d+|^\s+❯ \S+ \S+:\d+:\d+$|^\s*#\d+ +(0x[0-9a-f]+ )?(in )?\S+"
+    r"^\s+at \S|^\s+File \"[^\"]+\", line \d+|^\s+\d+: 0x[0-9a-f]+ - |^\s+\d+: (\S+::|<)|^\t\S+\.go:\d+|^\s+❯ \S+ \S+:\d+:\d+$|^\s*#\d+ +(0x[0-9a-f]+ )?(in )?\S+"
 )
 _FOREIGN = re.compile(
     r"site-packages|dist-packages|node_modules|node:internal|\(internal/|at <anonymous>$|/usr/lib|/usr/local/lib|/rustc/|/registry/src/|\.cargo/"

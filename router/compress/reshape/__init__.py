@@ -7,9 +7,11 @@ from router.compress.reshape.reshaped import Reshaped
 
 NAMES = (
     "columns",
+    "eslint",
     "gh_log",
     "git_diff",
     "git_log",
+    "git_stat",
     "listing",
     "matches",
     "places",

@@ -62,7 +62,7 @@ def _header(lines: Sequence[str], at: int, out: list[str]) -> int:
 
 def _hunk(lines: Sequence[str], at: int, hunk: re.Match[str], out: list[str]) -> int:
     marks = len(hunk[1]) - 1
-    out.append(lines[at])
+    out.append(lines[at][: len(lines[at]) - len(hunk[6])])
     at += 1
     left = int(hunk[3] or 1) if marks == 1 else None
     right = int(hunk[5] or 1)

@@ -9,13 +9,17 @@ _HASH_CHARS = 10
 
 
 def reshape(lines: Sequence[str]) -> list[str]:
-    """The log with one head line for each commit; the author and the date follow where they change."""
+    """The log with one head line for each commit; author and date follow where they change, lines of bodies stand once."""
     out: list[str] = []
-    author, at = "", 0
+    bodies: set[str] = set()
+    author, day, at = "", "", 0
     while at < len(lines):
         match = _COMMIT.match(lines[at])
         if match is None:
-            out.append(lines[at])
+            if not (lines[at].startswith("    ") and len(lines[at]) > 24 and lines[at] in bodies):
+                out.append(lines[at])
+            if author:
+                bodies.add(lines[at])
             at += 1
             continue
         fields: dict[str, str] = {}
@@ -30,8 +34,9 @@ def reshape(lines: Sequence[str]) -> list[str]:
             head.append(lines[at].lstrip("|/\\ "))
             at += 1
         who = fields.get("Author", "")
-        head += [_short_date(fields.get("Date", "") or fields.get("AuthorDate", "")), who if who != author else ""]
-        author = who or author
+        date = _short_date(fields.get("Date", "") or fields.get("AuthorDate", ""))
+        head += [date if date != day else "", who if who != author else ""]
+        author, day = who or author, date
         out.append("  ".join(part for part in head if part))
     return out
 

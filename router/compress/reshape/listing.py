@@ -1,38 +1,53 @@
-"""Paths, one a line, with or without words before them: a folder once, and the names that lie in it."""
+"""Paths, one a line, with or without words before them: what many share is said once."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+
+from router.compress.reshape.reshaped import Reshaped, plain
 
 _PATH = re.compile(r"^(?P<folder>(?:[A-Za-z][\w -]*:? )?(?:\.{0,2}/)?(?:[^\s/:]+/)+)(?P<name>[^\s/:]+/?)$")
 _BARE = re.compile(r"^(?P<folder>[A-Za-z][\w -]*: )(?P<name>[^\s/:]+)$")
+_SAME_NAME = re.compile(r"^(?P<root>(?:\.{0,2}/)?[^\s/:]+/)(?P<middle>(?:[^\s/:]+/)*[^\s/:]+)/(?P<name>[^\s/:]+)$")
 _LEAST = 3
-_WIDE = 30
+_WIDE = 20
 
 
-def reshape(lines: Sequence[str]) -> list[str]:
-    """Runs of three paths or more in one folder become the folder and the names."""
+def reshape(lines: Sequence[str]) -> Reshaped:
+    """Runs of three paths or more in one folder become the folder and the names; of one name, the name and the folders."""
     out: list[str] = []
+    told: dict[str, str] = {}
     at = 0
     while at < len(lines):
-        folder, names = _run(lines, at)
-        if len(names) >= _LEAST:
-            out += [f"{folder}  {'  '.join(names[n : n + _WIDE])}" for n in range(0, len(names), _WIDE)]
-            at += len(names)
+        shared, rest = max((_run(lines, at, split) for split in (_by_folder, _by_name)), key=lambda found: len(found[1]))
+        if len(rest) >= _LEAST:
+            out += [f"{shared}  {'  '.join(rest[n : n + _WIDE])}" for n in range(0, len(rest), _WIDE)]
+            told |= {plain(line): left for line, left in zip(lines[at:], rest)}
+            at += len(rest)
         else:
             out.append(lines[at])
             at += 1
-    return out
+    return Reshaped(out, told)
 
 
-def _run(lines: Sequence[str], at: int) -> tuple[str, list[str]]:
-    names: list[str] = []
-    folder = ""
+def _by_folder(line: str) -> tuple[str, str] | None:
+    match = _PATH.match(line) or _BARE.match(line)
+    return (match["folder"], match["name"]) if match else None
+
+
+def _by_name(line: str) -> tuple[str, str] | None:
+    match = _SAME_NAME.match(line)
+    return (f"{match['root']}…/{match['name']}", match["middle"]) if match else None
+
+
+def _run(lines: Sequence[str], at: int, split: Callable[[str], tuple[str, str] | None]) -> tuple[str, list[str]]:
+    """What the lines from `at` on share, and what is left of each."""
+    rest: list[str] = []
+    shared = ""
     while at < len(lines):
-        line = lines[at][:1000]
-        match = _PATH.match(line) or _BARE.match(line)
-        if match is None or (names and match["folder"] != folder):
+        found = split(lines[at][:1000])
+        if found is None or (rest and found[0] != shared):
             break
-        folder = match["folder"]
-        names.append(match["name"])
+        shared = found[0]
+        rest.append(found[1])
         at += 1
-    return folder, names
+    return shared, rest

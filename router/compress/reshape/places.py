@@ -4,12 +4,17 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from router.compress.reshape.findings import Kind
+from router.compress.reshape.findings import Kind, kind_of
+from router.compress.reshape.reshaped import Reshaped, plain
 
 _PLACE = re.compile(
     r"^(?P<path>(?:[A-Za-z]:)?[\w@./\\+~ -]*[\w@+-]\.[A-Za-z]\w{0,7})(?::(?P<at>\d+(?::\d+)?)|\((?P<paren>\d+,\d+)\)):?(?P<rest>[ :-].*|)$"
 )
+_SYMBOL = re.compile(r"^([CRWEFI]\d{4}: .*) \([a-z-]+\)$")
+_CODE = re.compile(r"^[A-Z]{1,4}\d{2,4}:? ")
+_GRAVE = re.compile(r"(?i)undefined|syntax|error|cannot|unable|no name|no member|no value")
 _OFTEN = 3
+_SPOTS_A_LINE = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,19 +28,21 @@ class _Entry:
     details: tuple[str, ...]
 
 
-def reshape(lines: Sequence[str]) -> list[str]:
+def reshape(lines: Sequence[str]) -> Reshaped:
     """Blocks of such lines told by file, or by message where that is shorter; other lines are as they were."""
     out: list[str] = []
+    told: dict[str, str] = {}
     at = 0
     while at < len(lines):
         block, end = _block(lines, at)
+        told |= {plain(entry.line): entry.message for entry in block if not entry.line.endswith(entry.message)}
         if len(block) >= 2:
             out += min(_by_file(block), _by_message(block), key=lambda told: sum(map(len, told)) + len(told))
         else:
             end = max(end, at + 1)
             out += lines[at:end]
         at = end
-    return out
+    return Reshaped(out, told)
 
 
 def _block(lines: Sequence[str], at: int) -> tuple[list[_Entry], int]:
@@ -47,7 +54,7 @@ def _block(lines: Sequence[str], at: int) -> tuple[list[_Entry], int]:
         end = at + 1
         while end < len(lines) and lines[end].startswith(("  ", "\t")):
             end += 1
-        message = match["rest"].lstrip(":").strip()
+        message = _SYMBOL.sub(r"\1", match["rest"].lstrip(":").strip())
         details = tuple(line.strip() for line in lines[at + 1 : end])
         block.append(_Entry(lines[at], match["path"], match["at"] or match["paren"], message, details))
         at = end
@@ -63,7 +70,8 @@ def _by_file(block: Sequence[_Entry]) -> list[str]:
         short = {key: entries for key, entries in messages.items() if len(key) == 1}
         if sum(map(len, short.values())) > 1:
             out.append(path)
-            out += [f" {' '.join(entry.spot for entry in entries)}  {key[0]}".rstrip() for key, entries in short.items()]
+            for key, entries in short.items():
+                out += _listed([entry.spot for entry in entries], key[0])
         else:
             out += [entry.line for entries in short.values() for entry in entries]
         for (_, *details), entries in messages.items():
@@ -72,11 +80,24 @@ def _by_file(block: Sequence[_Entry]) -> list[str]:
     return out
 
 
+def _listed(spots: Sequence[str], message: str) -> list[str]:
+    """The places, the message behind those of the first line."""
+    rows = [" ".join(spots[n : n + _SPOTS_A_LINE]) for n in range(0, len(spots), _SPOTS_A_LINE)]
+    return [f" {rows[0]}  {message}".rstrip(), *(f"  {row}" for row in rows[1:])]
+
+
+def _key(entry: _Entry) -> tuple[str, ...]:
+    """What entries to be joined share: their words; for advice that has a code, whatever names they quote."""
+    if _CODE.match(entry.message) and not _GRAVE.search(entry.message):
+        return kind_of(entry.message, entry.details)
+    return (entry.message, *entry.details)
+
+
 def _by_message(block: Sequence[_Entry]) -> list[str]:
     """What is said often with all its places, the rest by file."""
     kinds: dict[tuple[str, ...], Kind] = {}
     for entry in block:
-        kinds.setdefault((entry.message, *entry.details), Kind()).add(entry.message, entry.details, entry.path, entry.spot)
+        kinds.setdefault(_key(entry), Kind()).add(entry.message, entry.details, entry.path, entry.spot)
     often = {key for key, kind in kinds.items() if kind.count() >= _OFTEN and key[0]}
-    rest = [entry for entry in block if (entry.message, *entry.details) not in often]
+    rest = [entry for entry in block if _key(entry) not in often]
     return [*_by_file(rest), *(line for key in kinds if key in often for line in kinds[key].lines())]

@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 
 from router.compress.reshape.findings import Kind, kind_of
+from router.compress.reshape.reshaped import Reshaped, plain
 
 _PLACE = re.compile(r"^\s*--> (\S+):(\d+:\d+)$")
 _HEAD = re.compile(r"^\S.*\S$")
@@ -16,9 +17,10 @@ _CHANGE = re.compile(r"^\s*\d+ [+~] \s*\S")
 _STANDING = re.compile(r"on by default|RUST_BACKTRACE|^see issue|for further information visit|requested on the command line")
 
 
-def reshape(lines: Sequence[str]) -> list[str]:
+def reshape(lines: Sequence[str]) -> Reshaped:
     """Each diagnostic's headline with its places, then what its labels, notes and suggestions say."""
     out: list[str | Kind] = []
+    quoted: set[str] = set()
     kinds: dict[tuple[str, ...], Kind] = {}
     at = 0
     while at < len(lines):
@@ -29,6 +31,7 @@ def reshape(lines: Sequence[str]) -> list[str]:
             continue
         end = _end(lines, at + 2)
         details = _details(lines[at], lines[at + 2 : end])
+        quoted.update(plain(line) for line in lines[at + 2 : end] if not _detail(line, True))
         mild = lines[at].startswith("warning")
         key = kind_of(lines[at], details) if mild else (lines[at], *details)
         if key not in kinds:
@@ -36,7 +39,7 @@ def reshape(lines: Sequence[str]) -> list[str]:
             out.append(kinds[key])
         kinds[key].add(lines[at], details, place[1], place[2])
         at = end
-    return [line for item in out for line in (item.lines() if isinstance(item, Kind) else [item])]
+    return Reshaped([line for item in out for line in (item.lines() if isinstance(item, Kind) else [item])], quoted=quoted)
 
 
 def _end(lines: Sequence[str], at: int) -> int:

@@ -3,12 +3,21 @@
 import re
 from collections.abc import Sequence
 
+from router.compress.reshape.reshaped import Reshaped, plain
+
 _BRANCH = re.compile(r"^((?:[│|] {1,3}|│   |    |  )*)([├└+`]─*[┬─]? ?|[├└]── ?|[|`]-- ?|\+--+ ?|\\-+ ?)(\S.*)$")
 _WIDE = 120
+_LARGE = 40
+_AGAIN = re.compile(r" (deduped|\(\*\))$")
 
 
-def reshape(lines: Sequence[str]) -> list[str]:
-    """The tree with its depth told by indentation; lines that are no part of a tree are as they were."""
+def reshape(lines: Sequence[str]) -> Reshaped:
+    """The tree with its depth told by indentation; in large ones, leaves that are drawn in full elsewhere are left out."""
+    told: dict[str, str] = {}
+    if len(lines) > _LARGE:
+        again = {line: match[3] for line in lines if _AGAIN.search(line) and (match := _BRANCH.match(line))}
+        told = {plain(line): _AGAIN.sub("", text) for line, text in again.items()}
+        lines = [line for line in lines if line not in again]
     out: list[str] = []
     leaves: list[str] = []
     depth_of_leaves = -1
@@ -31,7 +40,7 @@ def reshape(lines: Sequence[str]) -> list[str]:
             depth_of_leaves = depth
     if leaves:
         out.append(" " * depth_of_leaves + "  ".join(leaves))
-    return out
+    return Reshaped(out, told)
 
 
 def _has_children(lines: Sequence[str], at: int, width: int) -> bool:
