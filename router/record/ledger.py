@@ -11,6 +11,7 @@ from router.base.failures import StoreError
 from router.model.decision import Cap
 from router.model.ledger import Claim, Exceeded, Reservation, Settlement
 from router.record.claims import Settled, claim_to_json, settled_to_plain
+from router.record.direct import Direct
 from router.record.ids import new_id
 from router.record.money import day, micros, month, nano, nano_or_unknown, usd
 from router.record.settling import Audit, expire_in, settle_in
@@ -90,7 +91,7 @@ class Ledger:
         """Lengthens the lease of a call that takes long, from now on; without the store it keeps the one it has."""
         until = self._now() + _micros(timedelta(seconds=self._lease_s if lease_s is None else lease_s))
         try:
-            self._store.run(lambda connection: connection.execute(_RENEW, {"wanted": reservation.id, "until": until}))
+            self._store.run(lambda connection: _RENEW(connection, {"wanted": reservation.id, "until": until}))
         except StoreError as failure:
             self._warn(str(failure))
 
@@ -111,13 +112,13 @@ class Ledger:
         if exceeded is not None:
             move(connection, changes(claim, now, reserved=-amount))
             return exceeded
-        connection.execute(_RESERVE, row)
+        _RESERVE(connection, row)
         return None
 
     def _on_trust(self, claim: Claim, id: str, failure: StoreError) -> Reservation:
         if self._on_failure == "closed" and claim.caps and claim.estimate_usd != 0:
             raise StoreError(
-                f"{failure}; a cap covers this call and `budgets.on_store_failure` is closed", failure.reason
+                f"{failure}; a cap covers this call and `budget_failure` is closed", failure.reason
             ) from failure
         self._warn(f"{failure}; this call goes on without its budget being checked")
         return Reservation(id, claim, on_trust=True)
@@ -164,8 +165,8 @@ def cap_key(cap: Cap, session: str | None, now: int) -> Key | None:
 
 def _of_call(connection: Connection, call_id: str) -> Sums:
     """What the call's earlier attempts cost, and what those that are still open have set aside."""
-    spent = connection.execute(_CALL_SPENT, {"wanted": call_id}).scalar_one()
-    reserved = connection.execute(_CALL_RESERVED, {"wanted": call_id}).scalar_one()
+    spent = _CALL_SPENT(connection, {"wanted": call_id}).scalar_one()
+    reserved = _CALL_RESERVED(connection, {"wanted": call_id}).scalar_one()
     return Sums(int(spent), int(reserved))
 
 
@@ -174,7 +175,11 @@ def _micros(span: timedelta) -> int:
 
 
 _R = RESERVATIONS.c
-_RESERVE = insert(RESERVATIONS)
-_RENEW = update(RESERVATIONS).where(_R.id == bindparam("wanted")).values(expires_at=bindparam("until"))
-_CALL_SPENT = select(func.coalesce(func.sum(CALLS.c.cost_nano), 0)).where(CALLS.c.call_id == bindparam("wanted"))
-_CALL_RESERVED = select(func.coalesce(func.sum(_R.amount_nano), 0)).where(_R.call_id == bindparam("wanted"))
+_RESERVE = Direct(insert(RESERVATIONS))
+_RENEW = Direct(update(RESERVATIONS).where(_R.id == bindparam("wanted")).values(expires_at=bindparam("until")))
+_CALL_SPENT = Direct(
+    select(func.coalesce(func.sum(CALLS.c.cost_nano), 0)).where(CALLS.c.call_id == bindparam("wanted"))
+)
+_CALL_RESERVED = Direct(
+    select(func.coalesce(func.sum(_R.amount_nano), 0)).where(_R.call_id == bindparam("wanted"))
+)

@@ -2,11 +2,13 @@
 
 from collections import Counter
 from collections.abc import Callable
+from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, delete, insert, select, update
 
 from router.model.ledger import Claim, Settlement, Usage
 from router.record.claims import Settled, claim_from_json, to_row
+from router.record.direct import Direct
 from router.record.money import usd
 from router.record.rows import clean
 from router.record.tables import CALLS, RESERVATIONS
@@ -22,11 +24,11 @@ def settle_in(connection: Connection, settled: Settled, audit: Audit | None = No
     The moment it was set aside is the reservation's own. An attempt that had been given up as expired is corrected
     in place, and one that was never set aside (the store could not be reached then) simply enters.
     """
-    open_row = connection.execute(_OPEN, {"wanted": settled.id}).first()
+    open_row = _OPEN(connection, {"wanted": settled.id}).first()
     if open_row is not None:
-        connection.execute(_CLOSE, {"wanted": settled.id})
+        _CLOSE(connection, {"wanted": settled.id})
         return _enter(connection, settled._replace(at=open_row.at), open_row.amount_nano, audit)
-    ended = connection.execute(_ENDED, {"wanted": settled.id}).first()
+    ended = _ENDED(connection, {"wanted": settled.id}).first()
     if ended is None:
         return _enter(connection, settled, 0, audit)
     if ended.outcome != "expired" or settled.settlement.outcome == "expired":
@@ -41,12 +43,12 @@ def expire_in(connection: Connection, now: int, audit: Audit | None = None) -> i
     back, a program that crashes in a loop could spend without end under any cap. A settlement that comes after all
     puts the true amount in its place.
     """
-    due = connection.execute(_DUE, {"now": now}).all()
+    due = _DUE(connection, {"now": now}).all()
     if not due:
         return 0
-    connection.execute(_CLOSE, [{"wanted": row.id} for row in due])
+    _CLOSE.many(connection, [{"wanted": row.id} for row in due])
     ended = [_given_up(row, now) for row in due]
-    connection.execute(insert(CALLS), [clean(to_row(settled)) for settled in ended])
+    _ENTER.many(connection, [clean(to_row(settled)) for settled in ended])
     moved: Counter[tuple[Key, str]] = Counter()
     for row, settled in zip(due, ended, strict=True):
         for key, amount in changes(
@@ -60,7 +62,7 @@ def expire_in(connection: Connection, now: int, audit: Audit | None = None) -> i
     return len(due)
 
 
-def _given_up(row: Row[str, int, int, str], now: int) -> Settled:
+def _given_up(row: Row[*tuple[Any, ...]], now: int) -> Settled:
     claim: Claim = claim_from_json(row.claim)
     cost = None if claim.estimate_usd is None else usd(row.amount_nano)
     settlement = Settlement("expired", Usage(), cost, True, (now - row.at) / 1000)
@@ -69,7 +71,7 @@ def _given_up(row: Row[str, int, int, str], now: int) -> Settled:
 
 def _enter(connection: Connection, settled: Settled, reserved: int, audit: Audit | None) -> bool:
     row = clean(to_row(settled))
-    connection.execute(_ENTER, row)
+    _ENTER(connection, row)
     move(connection, changes(settled.claim, settled.at, spent=row["cost_nano"] or 0, reserved=-reserved))
     if audit is not None:
         audit(connection, settled)
@@ -86,12 +88,14 @@ def _correct(connection: Connection, settled: Settled, counted: int, audit: Audi
 
 
 _R = RESERVATIONS.c
-_ENTER = insert(CALLS)
-_CLOSE = delete(RESERVATIONS).where(_R.id == bindparam("wanted"))
+_ENTER = Direct(insert(CALLS))
+_CLOSE = Direct(delete(RESERVATIONS).where(_R.id == bindparam("wanted")))
 # On PostgreSQL the rows are locked, so that a settlement and an expiry of one attempt come one after the other.
-_OPEN = select(_R.at, _R.amount_nano).where(_R.id == bindparam("wanted")).with_for_update()
-_ENDED = select(CALLS.c.outcome, CALLS.c.at, CALLS.c.cost_nano).where(CALLS.c.id == bindparam("wanted")).with_for_update()
-_DUE = (
+_OPEN = Direct(select(_R.at, _R.amount_nano).where(_R.id == bindparam("wanted")).with_for_update())
+_ENDED = Direct(
+    select(CALLS.c.outcome, CALLS.c.at, CALLS.c.cost_nano).where(CALLS.c.id == bindparam("wanted")).with_for_update()
+)
+_DUE = Direct(
     select(_R.id, _R.at, _R.amount_nano, _R.claim)
     .where(_R.expires_at < bindparam("now"))
     .order_by(_R.id)

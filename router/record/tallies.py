@@ -4,10 +4,11 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
-from sqlalchemy import Connection, and_, or_, select
+from sqlalchemy import Connection, bindparam, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from router.model.ledger import Claim
+from router.record.direct import Direct
 from router.record.money import day, month
 from router.record.tables import TALLIES
 
@@ -54,22 +55,24 @@ def move(connection: Connection, moved: Mapping[tuple[Key, str], int]) -> None:
         for key in keys
     ]  # fmt: skip
     if rows:
-        connection.execute(_ADD[connection.dialect.name], rows)
+        _ADD[connection.dialect.name].many(connection, rows)
 
 
 def standing(connection: Connection, keys: Iterable[Key]) -> dict[Key, Sums]:
     """The sums under each key; a key without a row has none."""
-    wanted = tuple(keys)
-    if not wanted:
-        return {}
-    tests = [and_(_C.scope == scope, _C.name == name, _C.period == period) for scope, name, period in wanted]
-    found = connection.execute(_ROWS.where(or_(*tests)))
-    sums = {(row.scope, row.name, row.period): Sums(row.spent_nano, row.reserved_nano) for row in found}
-    return {key: sums.get(key, Sums()) for key in wanted}
+    found = {}
+    for key in keys:
+        row = _ONE(connection, {"of_scope": key[0], "of_name": key[1], "of_period": key[2]}).first()
+        found[key] = Sums(row.spent_nano, row.reserved_nano) if row else Sums()
+    return found
 
 
 _C = TALLIES.c
-_ROWS = select(_C.scope, _C.name, _C.period, _C.spent_nano, _C.reserved_nano)
+_ONE = Direct(
+    select(_C.spent_nano, _C.reserved_nano).where(
+        _C.scope == bindparam("of_scope"), _C.name == bindparam("of_name"), _C.period == bindparam("of_period")
+    )
+)
 
 
 def _adding(insert: sqlite.Insert | postgresql.Insert) -> sqlite.Insert | postgresql.Insert:
@@ -82,4 +85,7 @@ def _adding(insert: sqlite.Insert | postgresql.Insert) -> sqlite.Insert | postgr
     )
 
 
-_ADD = {"sqlite": _adding(sqlite.insert(TALLIES)), "postgresql": _adding(postgresql.insert(TALLIES))}
+_ADD = {
+    "sqlite": Direct(_adding(sqlite.insert(TALLIES))),
+    "postgresql": Direct(_adding(postgresql.insert(TALLIES))),
+}
