@@ -26,13 +26,13 @@ _HOLDERS = frozenset({"listbox", "treeitem"})
 _SEPARATORS = frozenset("|()[]{}·•/,;:.")
 _LOOKED_AT = 64
 _ADDRESS_CHARS = 200
+_DEEPEST = 8
 
 
 @dataclass(slots=True)
 class _Entry:
     """One thing said: where it stands, which line it shares, and whether it is text that may be said already."""
 
-    node: int
     row: int
     depth: int
     text: str
@@ -43,7 +43,7 @@ class _Entry:
 def outline(nodes: Sequence[Node]) -> Iterator[str]:
     """The lines of the outline, in the page's order."""
     tree = _Tree(nodes)
-    entries = [entry for entry in tree.entries() if entry.text]
+    entries = list(tree.entries())
     shown: _Entry | None = None
     line = ""
     for entry in _once(entries):
@@ -60,11 +60,17 @@ def outline(nodes: Sequence[Node]) -> Iterator[str]:
 
 def _once(entries: Sequence[_Entry]) -> Iterator[_Entry]:
     """Entries without the texts that a neighbour which acts carries as its name."""
-    last = len(entries) - 1
-    for at, entry in enumerate(entries):
-        beside = [entries[near] for near in (at - 1, at + 1) if 0 <= near <= last]
-        if entry.acts or not entry.label or not any(n.acts and n.label == entry.label for n in beside):
+    before: _Entry | None = None
+    for entry, after in zip(entries, [*entries[1:], None]):
+        if (
+            entry.acts
+            or not entry.label
+            or not any(
+                near is not None and near.acts and near.label == entry.label for near in (before, after)
+            )
+        ):
             yield entry
+        before = entry
 
 
 def squeezed(text: str) -> str:
@@ -80,40 +86,44 @@ class _Tree:
         self.parent, self.end = _links(nodes)
 
     def entries(self) -> Iterator[_Entry]:
-        """What each node says, in order; an empty text where it says nothing."""
+        """What the nodes say, in order."""
         count = len(self.nodes)
-        row, depth = [-1] * count, [0] * count
-        cover: list[str] = [""] * count
+        rows, depths = [-1] * count, [0] * count
+        covers: list[str] = [""] * count
+        row, depth, cover = -1, 0, ""
         for at, node in enumerate(self.nodes):
             above = self.parent[at]
-            if above >= 0:
-                row[at], depth[at], cover[at] = row[above], depth[above], cover[above]
-            text, label = self._said(at, cover[at])
-            here = at if self._opens_row(node, row[at]) else row[at]
-            yield _Entry(at, here, depth[at], text, label, node.interactive)
-            row[at] = here
-            if text and node.name:
-                cover[at] = "" if node.role in _VALUED else squeezed(node.name)
-            if text and node.role in _PLACES:
-                depth[at] = min(depth[at] + 1, 8)
+            row, depth, cover = (rows[above], depths[above], covers[above]) if above >= 0 else (-1, 0, "")
+            text, label = self._said(at, cover)
+            if self._opens_row(node, row):
+                row = at
+            if text:
+                yield _Entry(row, depth, text, label, node.acts)
+                if node.name:
+                    cover = "" if node.role in _VALUED else squeezed(node.name)
+                if node.role in _PLACES:
+                    depth = min(depth + 1, _DEEPEST)
+            rows[at], depths[at], covers[at] = row, depth, cover
 
     @staticmethod
     def _opens_row(node: Node, row: int) -> bool:
         """Whether what stands below a node shares a line that begins with it."""
         if node.role in _ROWS:
             return row < 0 or node.role != "paragraph"
-        return row < 0 and node.interactive and node.role not in _HOLDERS
+        return node.acts and row < 0 and node.role not in _HOLDERS
 
     def _said(self, at: int, cover: str) -> tuple[str, str]:
         """What a node says of itself beside what is said above it, and the bare label in it."""
         node = self.nodes[at]
+        if node.acts:
+            return self._acting(node), squeezed(node.name)
         if node.role.startswith("/"):
             return self._property(at), ""
-        if node.interactive:
-            return self._acting(at), squeezed(node.name)
-        name = "" if self._repeated(at, cover) or self._tooltip(at) else node.name
-        value = node.value if self._is_news(node.value, cover) else ""
-        if node.role == "heading" and (name or value or not cover):
+        name = "" if not node.name or self._repeated(at, cover) or self._tooltip(at) else node.name
+        value = node.value if node.value and self._is_news(node.value, cover) else ""
+        if not name and not value and node.role not in _INTERRUPTS:
+            return "", ""
+        if node.role == "heading":
             text = " ".join(part for part in (name, value) if part)
             return f"{'#' * max(node.level, 1)} {text}".rstrip(), squeezed(text)
         if (node.role in _PLACES and name) or node.role in _INTERRUPTS:
@@ -123,13 +133,19 @@ class _Tree:
         text = f"{name}: {value}" if name and value else name or value
         return (f"<changed> {text}" if node.changed and text else text), squeezed(text)
 
-    def _acting(self, at: int) -> str:
+    @staticmethod
+    def _acting(node: Node) -> str:
         """Role, name, reference, state and value of what a person acts on."""
-        node = self.nodes[at]
-        parts = (node.role, node.name and f'"{node.name}"', node.ref, node.state_list)
-        text = ("<changed> " if node.changed else "") + " ".join(part for part in parts if part)
-        fresh = node.role in _VALUED or squeezed(node.value) not in squeezed(node.name)
-        return f"{text}: {node.value}" if node.value and fresh else text
+        text = f"<changed> {node.role}" if node.changed else node.role
+        if node.name:
+            text += f' "{node.name}"'
+        if node.ref:
+            text += f" {node.ref}"
+        if node.states:
+            text += f" {node.states}"
+        if node.value and (node.role in _VALUED or squeezed(node.value) not in squeezed(node.name)):
+            text += f": {node.value}"
+        return text
 
     def _property(self, at: int) -> str:
         """A property: an address only where nothing else says what the link is, any other always."""

@@ -40,7 +40,7 @@ def compress_page(text: str, *, keep: Keep | None = None) -> Compressed:
     made = "\n".join(lines)
     counts = (
         ("lines", text.count("\n") - made.count("\n")),
-        ("elements kept", sum(n.interactive for n in nodes)),
+        ("elements kept", sum(n.acts for n in nodes)),
     )
     return Compressed(made, Report(len(text), len(made), counts, "", handle))
 
@@ -92,11 +92,9 @@ def all_kept(nodes: Sequence[Node], made: str) -> bool:
     """Whether every element a person acts on stands in the outline with role, name, reference and states, in order."""
     at = 0
     for node in nodes:
-        if node.interactive:
+        if node.acts:
             said = " ".join(
-                part
-                for part in (node.role, node.name and f'"{node.name}"', node.ref, node.state_list)
-                if part
+                part for part in (node.role, node.name and f'"{node.name}"', node.ref, node.states) if part
             )
             at = made.find(said, at)
             while at >= 0 and made[at + len(said) : at + len(said) + 1].isalnum():

@@ -6,72 +6,40 @@ state marks that its MCP server adds.
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 INTERACTIVE = frozenset(
-    [
-        "button",
-        "checkbox",
-        "combobox",
-        "link",
-        "listbox",
-        "menuitem",
-        "menuitemcheckbox",
-        "menuitemradio",
-        "option",
-        "radio",
-        "scrollbar",
-        "searchbox",
-        "slider",
-        "spinbutton",
-        "switch",
-        "tab",
-        "textbox",
-        "treeitem",
-    ]
+    word
+    for words in (
+        "button checkbox combobox link listbox menuitem menuitemcheckbox menuitemradio option radio scrollbar",
+        "searchbox slider spinbutton switch tab textbox treeitem",
+    )
+    for word in words.split()
 )
 """ARIA's widget roles that a person acts on (https://www.w3.org/TR/wai-aria-1.2/#widget_roles)."""
 
-_POINTER = ("cursor", "pointer")
 _CHANGED = "<changed> "
 _UNCHANGED = " [unchanged]"
-_DECORATION = frozenset({"cursor", "level", "ref"})
 _LONGEST_ROLE = 40
 
 
-@dataclass(frozen=True, slots=True)
-class Node:
+class Node(NamedTuple):
     """One line of a snapshot. `name` keeps the escapes it was printed with; `value` is decoded, on one line.
 
-    `ref` is what the element is acted on by, empty when it has none; `interactive` whether a person acts on it.
+    `ref` is what the element is acted on by, empty when it has none; `states` are such as `[checked, active]`;
+    `pointer` is whether the pointer shows that it can be acted on, `acts` whether a person acts on it.
     """
 
     indent: int
     role: str
-    name: str
-    marks: tuple[tuple[str, str], ...]
-    value: str
-    changed: bool
-    ref: str
-    interactive: bool
-
-    @property
-    def level(self) -> int:
-        """A heading's level, 0 when it says none."""
-        text = next((value for key, value in self.marks if key == "level"), "")
-        return int(text) if text.isascii() and text.isdigit() and len(text) < 3 else 0
-
-    @property
-    def states(self) -> tuple[str, ...]:
-        """Marks that say a state: `checked`, `disabled`, `expanded=true` …"""
-        return tuple(
-            f"{key}={value}" if value else key for key, value in self.marks if key not in _DECORATION
-        )
-
-    @property
-    def state_list(self) -> str:
-        """The states in brackets, as they are printed; empty when there are none."""
-        return f"[{', '.join(self.states)}]" if self.states else ""
+    name: str = ""
+    value: str = ""
+    ref: str = ""
+    states: str = ""
+    level: int = 0
+    pointer: bool = False
+    acts: bool = False
+    changed: bool = False
 
 
 def parse_line(line: str) -> Node | None:
@@ -82,33 +50,26 @@ def parse_line(line: str) -> Node | None:
     indent = len(line) - len(body)
     body = body[2:].rstrip()
     if body.startswith("ref=") and body.endswith(_UNCHANGED):
-        return Node(indent, "text", "", (), f"{body[4 : -len(_UNCHANGED)]} unchanged", False, "", False)
-    key, rest = _quoted_key(body) if body.startswith("'") else (body, None)
+        return Node(indent, "text", value=f"{body[4 : -len(_UNCHANGED)]} unchanged")
+    key, rest = _quoted_key(body) if body.startswith("'") else (body, "")
     changed = key.startswith(_CHANGED)
-    key = key.removeprefix(_CHANGED)
-    role_end = _role_end(key)
+    if changed:
+        key = key[len(_CHANGED) :]
+    at = role_end = _role_end(key)
     if not role_end:
         return None
-    name, at = _name(key, role_end)
-    marks, at = _marks(key, at)
-    tail = key[at:] if rest is None else key[at:] or rest
+    name = ""
+    if key.startswith(' "', at):
+        name, at = _name(key, at)
+    ref, states, level, pointer, at = _marks(key, at) if key.startswith(" [", at) else ("", "", 0, False, at)
+    tail = key[at:] or rest
     if tail and not tail.startswith(":"):
         return None
-    role, ref = key[:role_end], next((value for key, value in marks if key == "ref"), "")
-    acts = role in INTERACTIVE or _acts(marks, indent)
-    return Node(indent, role, name, marks, _value(tail[1:].strip()), changed, ref, acts)
-
-
-def _acts(marks: tuple[tuple[str, str], ...], indent: int) -> bool:
-    """Whether marks say that a person acts on an element: the pointer, or a state that only such elements have.
-
-    The root of a page is `active` whenever nothing has the focus, which says nothing.
-    """
-    return any(
-        (key == "cursor" and value == "pointer")
-        or (key not in _DECORATION and (key != "active" or indent > 0))
-        for key, value in marks
-    )
+    role = key[:role_end]
+    # The root of a page is `active` whenever nothing has the focus, which says nothing.
+    acts = role in INTERACTIVE or pointer or (states != "" and (indent > 0 or states != "[active]"))
+    value = _value(tail[1:].strip()) if len(tail) > 1 else ""
+    return Node(indent, role, name, value, ref, states, level, pointer, acts, changed)
 
 
 def _quoted_key(body: str) -> tuple[str, str]:
@@ -123,17 +84,16 @@ def _quoted_key(body: str) -> tuple[str, str]:
 
 def _role_end(key: str) -> int:
     """Where the role (or the property, `/url`) ends; 0 when the key begins with none."""
-    start = 1 if key.startswith("/") else 0
-    ends = [end for end in (key.find(" ", 0, _LONGEST_ROLE), key.find(":", 0, _LONGEST_ROLE)) if end >= 0]
-    end = min(ends, default=len(key))
-    word = key[start:end].replace("-", "a") if end <= _LONGEST_ROLE else ""
-    return end if word.isascii() and word.isalpha() else 0
+    space, colon = key.find(" ", 0, _LONGEST_ROLE), key.find(":", 0, _LONGEST_ROLE)
+    end = space if colon < 0 or 0 <= space < colon else colon
+    if end < 0:
+        end = len(key)
+    word = key[1 if key.startswith("/") else 0 : end] if end <= _LONGEST_ROLE else ""
+    return end if word.isascii() and word.replace("-", "a").isalpha() else 0
 
 
 def _name(key: str, at: int) -> tuple[str, int]:
     """The name in double quotes after the role, and where it ends."""
-    if not key.startswith(' "', at):
-        return "", at
     end = at + 2
     while (end := key.find('"', end)) >= 0:
         before = end
@@ -145,14 +105,22 @@ def _name(key: str, at: int) -> tuple[str, int]:
     return "", at
 
 
-def _marks(key: str, at: int) -> tuple[tuple[tuple[str, str], ...], int]:
-    """The marks in brackets, and where they end."""
-    marks = []
+def _marks(key: str, at: int) -> tuple[str, str, int, bool, int]:
+    """Reference, states, level and pointer from the marks in brackets, and where those end."""
+    ref, level, pointer = "", 0, False
+    states = []
     while key.startswith(" [", at) and (end := key.find("]", at)) >= 0:
-        name, _, value = key[at + 2 : end].partition("=")
-        marks.append((name, value))
+        mark = key[at + 2 : end]
+        if mark.startswith("ref="):
+            ref = mark[4:]
+        elif mark.startswith("cursor="):
+            pointer = mark == "cursor=pointer"
+        elif mark.startswith("level="):
+            level = int(mark[6:]) if mark[6:].isascii() and mark[6:].isdigit() and len(mark) < 9 else 0
+        else:
+            states.append(mark)
         at = end + 1
-    return tuple(marks), at
+    return ref, f"[{', '.join(states)}]" if states else "", level, pointer, at
 
 
 def _value(text: str) -> str:
@@ -160,13 +128,18 @@ def _value(text: str) -> str:
     if not text:
         return ""
     if len(text) >= 2 and text[0] == text[-1] == '"':
-        try:
-            text = str(json.loads(text, strict=False))
-        except ValueError:
-            text = text[1:-1]
+        text = _unescaped(text) if "\\" in text else text[1:-1]
     elif len(text) >= 2 and text[0] == text[-1] == "'":
         text = text[1:-1].replace("''", "'")
     return " ".join(text.split())
+
+
+def _unescaped(quoted: str) -> str:
+    """A scalar in double quotes without them; its escapes are those of JSON."""
+    try:
+        return str(json.loads(quoted, strict=False))
+    except ValueError:
+        return quoted[1:-1]
 
 
 def own_pointers(nodes: Sequence[Node]) -> list[Node]:
@@ -175,13 +148,14 @@ def own_pointers(nodes: Sequence[Node]) -> list[Node]:
     Some versions print the pointer on everything inside; acting on a part acts on the whole.
     """
     found: list[Node] = []
-    around: list[tuple[int, bool]] = []
+    around: list[int] = []
     for node in nodes:
-        while around and around[-1][0] >= node.indent:
+        while around and around[-1] >= node.indent:
             around.pop()
-        inside = bool(around) and around[-1][1]
-        if inside and node.interactive and node.role not in INTERACTIVE and not node.states:
-            node = replace(node, interactive=False)
+        if node.pointer:
+            if around and node.role not in INTERACTIVE and not node.states:
+                node = node._replace(acts=False)
+            elif node.role in INTERACTIVE:
+                around.append(node.indent)
         found.append(node)
-        around.append((node.indent, inside or (node.role in INTERACTIVE and _POINTER in node.marks)))
     return found
