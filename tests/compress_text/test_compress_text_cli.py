@@ -75,6 +75,13 @@ def test_a_page_becomes_an_outline(tmp_path: Path) -> None:
     assert llm_router(tmp_path, "raw", handle).stdout == page.encode()
 
 
+def test_half_a_surrogate_pair_in_a_page_is_no_character(tmp_path: Path) -> None:
+    page = '- generic [ref=e1]: "half \\ud83d and \\ud83d\\ude00 whole"\n' * 20
+    done = llm_router(tmp_path, "compress", "page", given=page.encode())
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert done.stdout.decode().splitlines()[1] == "half ? and \U0001f600 whole"
+
+
 def test_a_target_that_is_no_share_is_one_line(tmp_path: Path) -> None:
     done = llm_router(tmp_path, "compress", "answer", "--target", "lots", given=ANSWER)
     assert done.returncode == 2 and done.stdout == b""

@@ -135,9 +135,9 @@ def _value(text: str) -> str:
 
 
 def _unescaped(quoted: str) -> str:
-    """A scalar in double quotes without them; its escapes are those of JSON."""
+    """A scalar in double quotes without them; its escapes are those of JSON, and half a surrogate pair is none."""
     try:
-        return str(json.loads(quoted, strict=False))
+        return str(json.loads(quoted, strict=False)).encode("utf-8", "replace").decode("utf-8")
     except ValueError:
         return quoted[1:-1]
 
