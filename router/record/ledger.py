@@ -167,7 +167,7 @@ def _of_call(connection: Connection, call_id: str) -> Sums:
     """What the call's earlier attempts cost, and what those that are still open have set aside."""
     spent = _CALL_SPENT(connection, {"wanted": call_id}).scalar_one()
     reserved = _CALL_RESERVED(connection, {"wanted": call_id}).scalar_one()
-    return Sums(int(spent), int(reserved))
+    return Sums(int(spent or 0), int(reserved or 0))
 
 
 def _micros(span: timedelta) -> int:
@@ -178,8 +178,8 @@ _R = RESERVATIONS.c
 _RESERVE = Direct(insert(RESERVATIONS))
 _RENEW = Direct(update(RESERVATIONS).where(_R.id == bindparam("wanted")).values(expires_at=bindparam("until")))
 _CALL_SPENT = Direct(
-    select(func.coalesce(func.sum(CALLS.c.cost_nano), 0)).where(CALLS.c.call_id == bindparam("wanted"))
+    select(func.sum(CALLS.c.cost_nano)).where(CALLS.c.call_id == bindparam("wanted"))
 )
 _CALL_RESERVED = Direct(
-    select(func.coalesce(func.sum(_R.amount_nano), 0)).where(_R.call_id == bindparam("wanted"))
+    select(func.sum(_R.amount_nano)).where(_R.call_id == bindparam("wanted"))
 )
