@@ -40,3 +40,15 @@ def test_the_organisation_has_the_first_word_on_records(tmp_path: Path) -> None:
     found = settings_of(tmp_path, user="budget_failure: open\nbaseline: openai/gpt-6-astra\n", org=ORG)
     assert (found.budget_failure, found.baseline) == ("closed", "openai/gpt-6-astra")
     assert (found.retention_days, found.team_store) == (90, "postgresql://db.example/router")
+
+
+def test_what_the_audit_log_keeps_is_the_users_or_the_organisations_to_say(tmp_path: Path) -> None:
+    found = settings_of(tmp_path, user="audit: {prompts: text, retention_days: 7}\n")
+    assert (found.audit_prompts, found.retention_days) == ("text", 7)
+
+
+def test_the_organisation_decides_what_is_kept_of_prompts(tmp_path: Path) -> None:
+    found = settings_of(
+        tmp_path, user="audit: {prompts: text, retention_days: 7}\n", org="audit: {prompts: redacted}\n"
+    )
+    assert (found.audit_prompts, found.retention_days) == ("redacted", 7)
