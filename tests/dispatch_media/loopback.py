@@ -106,12 +106,18 @@ def _handler(loopback: Loopback) -> type[BaseHTTPRequestHandler]:
     return Handler
 
 
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """A client that goes away is no fault of the server."""
+
+
 @contextmanager
 def serving() -> Iterator[Loopback]:
     """A server on a free port, closed at the end with whatever it still holds."""
     loopback = Loopback(0)
-    server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(loopback))
-    server.daemon_threads = True
+    server = _Server(("127.0.0.1", 0), _handler(loopback))
     loopback.port = server.server_address[1]
     thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
     thread.start()

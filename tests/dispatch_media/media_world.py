@@ -31,6 +31,8 @@ class World:
 
     loopback: Loopback
     folder: Path
+    root: str = ""
+    """The path at which the provider's API begins."""
     now: float = 100.0
     sleeps: list[float] = field(default_factory=list)
 
@@ -40,7 +42,7 @@ class World:
 
     def target(self, id_: str) -> Target:
         provider = id_.partition("/")[0]
-        keys = Keys({provider: (KEY, "test")}, {provider: self.loopback.url}, ())
+        keys = Keys({provider: (KEY, "test")}, {provider: self.loopback.url + self.root}, ())
         found = target_of(id_, load_catalogue(), keys)
         assert isinstance(found, Target), found
         return found

@@ -15,7 +15,7 @@ MAX_JSON_BYTES = 96 * 1024 * 1024
 """A picture in base64 fits in it."""
 _ID = re.compile(r"[\w.:-]{1,200}")
 _REASONS = ("detail", "error", "message", "failure", "errors", "msg", "reason", "status")
-_MODERATED = re.compile(r"(?i)moderat|safety|content.?polic|nsfw|filtered|sensitive")
+_MODERATED = re.compile(r"(?i)moderat|safety|content.?policy|nsfw|filtered|sensitive")
 
 
 class _Status(Exception):
@@ -72,8 +72,11 @@ class Api:
             raise call_failed(cause, [self.key], [self.prompt], False) from None
 
     def _refused(self, cause: _Status) -> CallFailed:
-        failed = call_failed(cause, [self.key], [self.prompt], False)
-        if failed.failure in ("bad_request", "auth") and _MODERATED.search(failed.text):
+        return self.moderated(call_failed(cause, [self.key], [self.prompt], False), cause.message)
+
+    def moderated(self, failed: CallFailed, words: str) -> CallFailed:
+        """The same failure, told as `content_filter` when the provider's words speak of its moderation."""
+        if failed.failure in ("bad_request", "auth") and _MODERATED.search(words.replace(self.prompt, "")):
             failed.failure = "content_filter"
         return failed
 

@@ -73,11 +73,15 @@ def save_bytes(data: bytes, kind: str, studio: Studio, fallback: Sort | None = N
 
 def save_base64(text: str, kind: str, studio: Studio, fallback: Sort | None = None) -> Path:
     """The file of a result in base64, with or without `data:` before it."""
+    return save_bytes(decoded(text), kind, studio, fallback)
+
+
+def decoded(text: str) -> bytes:
+    """The bytes of base64, with or without `data:` before it; raises `CallFailed` for what is cut off."""
     try:
-        data = base64.b64decode(_DATA.sub("", text, count=1), validate=True)
+        return base64.b64decode(_DATA.sub("", text, count=1), validate=True)
     except (binascii.Error, ValueError):
         raise _unusable("the result is not whole base64") from None
-    return save_bytes(data, kind, studio, fallback)
 
 
 async def save_stream(chunks: AsyncIterable[bytes], kind: str, studio: Studio) -> Path:

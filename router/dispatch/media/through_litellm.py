@@ -1,6 +1,8 @@
 """Media through LiteLLM, for providers that it can make them with."""
 
 import asyncio
+import io
+import wave
 from collections.abc import Awaitable
 from pathlib import Path
 from typing import Any
@@ -9,7 +11,7 @@ from router.dispatch.litellm_calls import load_litellm
 from router.dispatch.media.api import Api
 from router.dispatch.media.download import save_all
 from router.dispatch.media.polling import wait_for
-from router.dispatch.media.save import remove, save_base64, save_bytes
+from router.dispatch.media.save import decoded, remove, save_base64, save_bytes
 from router.dispatch.media.sniff import Sort
 from router.dispatch.media.studio import Saved
 from router.dispatch.media.wanted import Wanted
@@ -20,7 +22,14 @@ from router.model.ledger import Usage
 _VOICES = {"gemini": "Kore"}
 _VOICE = "alloy"
 _FORMATS = {"gemini": "wav"}
-_ALOUD = "Read the user's text aloud, word for word, and say nothing else."
+_ALOUD = {
+    "role": "system",
+    "content": "Read the user's text aloud, word for word, and say nothing else.",
+}
+_SPEAK_ONLY = frozenset({"gemini"})
+"""Speech models that are called as chat models: LiteLLM's own way to them loses key and address."""
+_RAW = Sort("audio", "pcm")
+_SAMPLES_HZ = 24_000
 _RUNNING = ("queued", "in_progress", "processing", "pending")
 _SPEECH_MODE = "audio_speech"
 
@@ -34,7 +43,8 @@ async def make(name: str, wanted: Wanted, api: Api, mode: str) -> Saved:
         return await _pictures(litellm, name, wanted, api)
     if wanted.kind == "video":
         return await _film(litellm, name, wanted, api)
-    return await (_speech if mode == _SPEECH_MODE else _spoken_chat)(litellm, name, wanted, api)
+    by_speech = mode == _SPEECH_MODE and _prefix(name) not in _SPEAK_ONLY
+    return await (_speech if by_speech else _spoken_chat)(litellm, name, wanted, api)
 
 
 def _common(name: str, api: Api) -> dict[str, Any]:
@@ -51,7 +61,10 @@ async def _called(call: Awaitable[Any], api: Api) -> Any:
     try:
         return await call
     except Exception as error:  # noqa: BLE001 - of any class; not chained, for its text may hold the key
-        raise call_failed(error, [api.key], [api.prompt], False) from None
+        failed = call_failed(error, [api.key], [api.prompt], False)
+        raise api.moderated(
+            failed, f"{error} {getattr(error, 'code', '')} {getattr(error, 'body', '')}"
+        ) from None
 
 
 async def _pictures(litellm: Any, name: str, wanted: Wanted, api: Api) -> Saved:
@@ -82,30 +95,49 @@ async def _speech(litellm: Any, name: str, wanted: Wanted, api: Api) -> Saved:
     voice, format = _voice_and_format(name, wanted)
     call = litellm.aspeech(input=wanted.prompt, voice=voice, response_format=format, **_common(name, api))
     response = await _called(call, api)
-    raw = Sort("audio", "pcm") if format == "pcm" else None
-    file = save_bytes(response.content, "audio", api.studio, raw)
+    file = save_bytes(response.content, "audio", api.studio, _RAW if format == "pcm" else None)
     return Saved((file,), usage=_usage(getattr(response, "usage", None)), reported_model=name)
 
 
 async def _spoken_chat(litellm: Any, name: str, wanted: Wanted, api: Api) -> Saved:
-    """Speech of a chat model that can speak."""
+    """Speech of a chat model that can speak, and of speech models that are called like one."""
     voice, format = _voice_and_format(name, wanted)
-    messages = [{"role": "system", "content": _ALOUD}, {"role": "user", "content": wanted.prompt}]
-    audio = {"voice": voice, "format": "pcm16" if format == "pcm" else format}
+    plain = _prefix(name) in _SPEAK_ONLY
+    if plain and format not in ("wav", "pcm"):
+        raise api.failed("bad_request", "`format` is one of wav, pcm here")
     call = litellm.acompletion(
-        messages=messages, modalities=["text", "audio"], audio=audio, **_common(name, api)
+        messages=[*([] if plain else [_ALOUD]), {"role": "user", "content": wanted.prompt}],
+        modalities=["audio"] if plain else ["text", "audio"],
+        audio={"voice": voice, "format": "pcm16" if plain or format == "pcm" else format},
+        **_common(name, api),
     )
     response = await _called(call, api)
     sound = getattr(response.choices[0].message, "audio", None) if response.choices else None
     if sound is None or not sound.data:
         raise api.failed("empty", "the answer holds no sound")
-    raw = Sort("audio", "pcm") if format == "pcm" else None
-    file = save_base64(sound.data, "audio", api.studio, raw)
+    data = decoded(sound.data)
+    data = _wave(data) if plain and format == "wav" else data
+    file = save_bytes(data, "audio", api.studio, _RAW if format == "pcm" else None)
     return Saved((file,), usage=_usage(getattr(response, "usage", None)), reported_model=response.model)
 
 
+def _wave(samples: bytes) -> bytes:
+    """A wave file of 16-bit samples, one channel, 24 kHz."""
+    file = io.BytesIO()
+    with wave.open(file, "wb") as out:
+        out.setnchannels(1)
+        out.setsampwidth(2)
+        out.setframerate(_SAMPLES_HZ)
+        out.writeframes(samples)
+    return file.getvalue()
+
+
+def _prefix(name: str) -> str:
+    return name.partition("/")[0]
+
+
 def _voice_and_format(name: str, wanted: Wanted) -> tuple[str, str]:
-    prefix = name.partition("/")[0]
+    prefix = _prefix(name)
     return wanted.voice or _VOICES.get(prefix, _VOICE), wanted.format or _FORMATS.get(prefix, "mp3")
 
 
