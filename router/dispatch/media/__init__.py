@@ -2,5 +2,6 @@
 
 from router.dispatch.media.make import make
 from router.dispatch.media.studio import Made, Studio
+from router.dispatch.media.way import through_media
 
-__all__ = ["Made", "Studio", "make"]
+__all__ = ["Made", "Studio", "make", "through_media"]

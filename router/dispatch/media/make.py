@@ -8,6 +8,7 @@ from typing import NamedTuple
 from router.dispatch.media import elevenlabs, fal, replicate, runway, stability, through_litellm, veo, xai
 from router.dispatch.media.api import Api
 from router.dispatch.media.cost import made_of
+from router.dispatch.media.save import check_folder
 from router.dispatch.media.studio import Made, Saved, Studio
 from router.dispatch.media.wanted import Wanted, wanted_of
 from router.dispatch.ports import CallFailed, Target
@@ -51,6 +52,7 @@ async def make(target: Target, ask: Ask, studio: Studio) -> Made:
     wanted = wanted_of(target, ask)
     if wanted.kind == "video":
         wanted = wanted._replace(seconds=float(math.ceil(wanted.seconds or FILM_S)))
+    check_folder(studio.folder)
     try:
         async with asyncio.timeout(studio.left_s()):
             saved = await _saved(target, wanted, studio)

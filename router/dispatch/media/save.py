@@ -16,6 +16,18 @@ from router.dispatch.ports import CallFailed
 _DATA = re.compile(r"data:[\w.+-]+/[\w.+-]+(?:;[\w=.+-]+)*;base64,")
 
 
+def check_folder(folder: Path) -> None:
+    """Make the folder, 0700; raises `CallFailed` when no file could be written there, before anything is paid for."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+    except OSError as cause:
+        raise CallFailed(
+            "bad_request", f"`{folder}` cannot be written: {cause.strerror}", final=True
+        ) from None
+
+
 class Draft:
     """A file that is being written; it takes its place when it is whole, and leaves nothing behind otherwise."""
 
@@ -24,9 +36,7 @@ class Draft:
         self._head, self._bytes = b"", 0
 
     def __enter__(self) -> "Draft":
-        folder = self._studio.folder
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        handle, name = tempfile.mkstemp(prefix=".media-", dir=folder)
+        handle, name = tempfile.mkstemp(prefix=".media-", dir=self._studio.folder)
         self._path, self._stream = Path(name), os.fdopen(handle, "wb")
         return self
 
