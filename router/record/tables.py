@@ -109,7 +109,7 @@ TALLIES = Table(
     Column("period", String(16), nullable=False),
     Column("spent_nano", BigInteger, nullable=False, default=0),
     Column("reserved_nano", BigInteger, nullable=False, default=0),
-    PrimaryKeyConstraint("scope", "name", "period"),
+    PrimaryKeyConstraint("period", "scope", "name"),
 )
 """Running sums that a reservation is checked against in the same transaction.
 
