@@ -1,6 +1,7 @@
 """Jobs of every provider: done, failed, empty, refused, out of reach, given up."""
 
 import asyncio
+import shutil
 import threading
 from pathlib import Path
 
@@ -194,3 +195,18 @@ def test_a_closed_port_is_a_failure_of_the_connection(world: World, job: Job) ->
     world.loopback.port = 1
     failed = world.failed(job.model)
     assert failed.failure == "connection" and not failed.final
+
+
+class Vanishing(World):
+    """A disk that is gone when the result comes."""
+
+    async def sleep(self, seconds: float) -> None:
+        shutil.rmtree(self.folder)
+        await super().sleep(seconds)
+
+
+@each
+def test_a_result_that_cannot_be_written_is_told_and_not_made_again(world: World, job: Job) -> None:
+    finishes(world, job)
+    failed = Vanishing(world.loopback, world.folder).failed(job.model)
+    assert failed.final and failed.text == "the result cannot be written: No such file or directory"

@@ -5,8 +5,9 @@ from pathlib import Path
 import pytest
 
 from router.base.places import Places
-from router.dispatch.keys import Keys, find_keys
+from router.dispatch.keys import CODEX_PATH, Keys, find_keys
 from router.model.catalogue import Catalogue, Provider
+from router.policy.catalogue import load_catalogue
 
 CATALOGUE = Catalogue(
     providers={
@@ -218,3 +219,11 @@ def test_an_agent_is_found_where_its_variable_says(home: Home) -> None:
     assert "codex" in home.find()[0].configured()
     home.environ["CODEX_PATH"] = "/nowhere/codex"
     assert "codex" not in home.find()[0].configured()
+
+
+def test_every_variable_of_a_provider_stands_in_the_reference() -> None:
+    reference = (Path(__file__).resolve().parents[2] / "docs" / "language.md").read_text(encoding="utf-8")
+    providers = load_catalogue().providers.values()
+    names = [name for p in providers for name in (*p.key_variables, p.base_url_variable) if name]
+    assert len(names) > 30
+    assert [name for name in (*names, CODEX_PATH) if f"`{name}`" not in reference] == []

@@ -2,11 +2,12 @@
 
 import base64
 import binascii
+import contextlib
 import os
 import re
 import secrets
 import tempfile
-from collections.abc import AsyncIterable, Iterable
+from collections.abc import AsyncIterable, Iterable, Iterator
 from pathlib import Path
 
 from router.dispatch.media.sniff import HEAD_BYTES, Sort, sort_of
@@ -28,6 +29,15 @@ def check_folder(folder: Path) -> None:
         ) from None
 
 
+@contextlib.contextmanager
+def _told() -> Iterator[None]:
+    """A disk that is full or gone is a failure of the call; what was made is lost, so it is not made again."""
+    try:
+        yield
+    except OSError as cause:
+        raise CallFailed("unknown", f"the result cannot be written: {cause.strerror}", final=True) from None
+
+
 class Draft:
     """A file that is being written; it takes its place when it is whole, and leaves nothing behind otherwise."""
 
@@ -36,7 +46,8 @@ class Draft:
         self._head, self._bytes = b"", 0
 
     def __enter__(self) -> "Draft":
-        handle, name = tempfile.mkstemp(prefix=".media-", dir=self._studio.folder)
+        with _told():
+            handle, name = tempfile.mkstemp(prefix=".media-", dir=self._studio.folder)
         self._path, self._stream = Path(name), os.fdopen(handle, "wb")
         return self
 
@@ -51,7 +62,8 @@ class Draft:
             raise _unusable(f"the result is larger than {self._studio.max_bytes // (1024 * 1024)} MiB")
         if len(self._head) < HEAD_BYTES:
             self._head = (self._head + chunk)[:HEAD_BYTES]
-        self._stream.write(chunk)
+        with _told():
+            self._stream.write(chunk)
 
     def done(self) -> Path:
         """The finished file; raises `CallFailed` for an empty one and for one of another kind."""
@@ -60,10 +72,11 @@ class Draft:
         sort = sort_of(self._head) or self._fallback
         if sort is None or sort.kind != self._kind:
             raise _unusable(f"the result is not {_ARTICLE[self._kind]}")
-        self._stream.flush()
-        os.fsync(self._stream.fileno())
         path = self._studio.folder / f"{self._kind}-{secrets.token_hex(8)}.{sort.ending}"
-        self._path.replace(path)
+        with _told():
+            self._stream.flush()
+            os.fsync(self._stream.fileno())
+            self._path.replace(path)
         return path
 
 
