@@ -222,6 +222,24 @@ def test_blocks_and_sentences_are_the_text(text: str) -> None:
     assert all("".join(sentences(part.text)) == part.text for part in parts)
 
 
+@pytest.mark.parametrize(
+    "cut",
+    [
+        ['Say "Go. Stop." now. ', "Then end."],
+        ["Use `a. B` here. ", "Then end."],
+        ["It works (on Linux. Mostly.) now. ", "Then end."],
+        ["See e.g. Linux, resp. Windows. ", "Then end!"],
+        ["Ask J. Doe or Mr. Roe. ", "Then end."],
+        ["It is v1.2.3 of a.py now. ", "Then end."],
+        ["Done! 🎉 ", "Then end."],
+        ["One; two: Three and four... and five. ", "Then end."],
+    ],
+    ids=lambda cut: cut[0],
+)
+def test_a_sentence_ends_only_where_another_begins(cut: list[str]) -> None:
+    assert list(sentences("".join(cut))) == cut
+
+
 def test_generated_answers_do_lose_sentences() -> None:
     gone: list[bool] = []
 

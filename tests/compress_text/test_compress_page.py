@@ -236,6 +236,14 @@ def test_a_pointer_that_is_the_buttons_own_is_no_second_element() -> None:
     assert lines[:2] == ["button a0 Go 0", "generic c0 generic d0: Stay 0"] and len(lines) == 18
 
 
+def test_an_input_says_its_value_and_a_wrapper_no_tooltip() -> None:
+    page = "".join(
+        f'- textbox "City" [ref=a{n}]: City\n- generic "since 1999" [ref=b{n}]:\n  - generic [ref=c{n}]: shop {n}\n'
+        for n in range(12)
+    )
+    assert compress_page(page).text.splitlines()[1:3] == ['textbox "City" a0: City', "shop 0"]
+
+
 CHANGED = """- <changed> generic [active]:
   - dialog "Cookies" [ref=e1]:
     - ref=e2 [unchanged]
