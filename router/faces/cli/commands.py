@@ -18,6 +18,19 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "which rules and conditions the policy's tests exercise",
     ),
     "policy convert": ("router.ops.policy_convert", "turn a YAML layer into rules, or rules into YAML"),
+    "policy replay": (
+        "router.ops.policy_replay",
+        "recorded decisions made again: how many change, and what that costs",
+    ),
+    "audit list": ("router.ops.audit_list", "recorded decisions, outcomes and acts, the newest first"),
+    "audit show": ("router.ops.audit_show", "everything recorded of one decision"),
+    "audit stats": ("router.ops.audit_stats", "how many events of which kind, and what they cost"),
+    "audit export": ("router.ops.audit_export", "the events as JSON Lines or CSV, the oldest first"),
+    "audit verify": (
+        "router.ops.audit_verify",
+        "whether the log is what was written, and the first place where it is not",
+    ),
+    "audit prune": ("router.ops.audit_prune", "remove events that are older than the policy keeps them"),
     "compress": ("router.ops.compress", "shorten a command's output without losing a fact"),
     "compress answer": (
         "router.ops.compress_answer",

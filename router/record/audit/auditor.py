@@ -24,9 +24,9 @@ from router.record.audit.chain import (
     moment,
     next_hash,
 )
-from router.record.audit.direct import Direct
 from router.record.audit.keys import Keys
 from router.record.claims import Settled
+from router.record.direct import Direct
 from router.record.tables import AUDIT_CHECKPOINTS, AUDIT_EVENTS, AUDIT_HEADS
 
 _FOUND = select(AUDIT_HEADS.c.seq, AUDIT_HEADS.c.hash).where(AUDIT_HEADS.c.chain == bindparam("of_chain"))
@@ -110,6 +110,10 @@ class Auditor:
                 signature=self.keys.sign(message),
             )
         )
+
+    def lock(self, connection: Connection) -> None:
+        """Take the chain's lock for the rest of the transaction, as `append` does."""
+        self._head(connection)
 
     def now(self) -> datetime:
         return self._clock()

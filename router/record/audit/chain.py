@@ -50,15 +50,15 @@ def columns_of(body: Mapping[str, Any]) -> dict[str, Any]:
         "id": body["id"],
         "at": microseconds(datetime.fromisoformat(body["at"])),
         "kind": body["kind"],
-        "decision_id": _column(body["decision_id"]),
-        "session": _column(asker["session"]),
-        "user": _column(asker["user"]),
-        "host": _column(asker["host"]),
-        "repo": _column(asker["repo"]),
-        "task": _column(decision.get("task")),
-        "complexity": _column(decision.get("complexity")),
-        "model": _column(decision.get("model") or (chain[0] if chain else None)),
-        "verdict": _column(decision.get("outcome")),
+        "decision_id": storable(body["decision_id"]),
+        "session": storable(asker["session"]),
+        "user": storable(asker["user"]),
+        "host": storable(asker["host"]),
+        "repo": storable(asker["repo"]),
+        "task": storable(decision.get("task")),
+        "complexity": storable(decision.get("complexity")),
+        "model": storable(decision.get("model") or (chain[0] if chain else None)),
+        "verdict": storable(decision.get("outcome")),
     }
 
 
@@ -72,7 +72,7 @@ def moment(microseconds: int) -> datetime:
     return _EPOCH + microseconds * _MICROSECOND
 
 
-def _column(text: str | None) -> str | None:
+def storable(text: str | None) -> str | None:
     """The text as every database can hold it: without NUL and lone surrogates."""
     if text is None or (text.isascii() and "\0" not in text):
         return text

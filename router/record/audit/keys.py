@@ -37,12 +37,12 @@ class Keys:
         return made.hexdigest()
 
     def chain_of(self, place: str) -> str:
-        """The id of this installation's chain in the store at `place`; a password in the address does not count.
+        """The id of this installation's chain in the store at `place`, a path or an address whose password does not count.
 
         Each store has a chain of its own, so that an installation that changes its store does not look like one
         whose log was cut.
         """
-        bare = _PASSWORD.sub(r"\1@", place)
+        bare = _PASSWORD.sub(r"\1@", place) if "://" in place else os.path.realpath(place)
         return self.mac(f"chain\0{bare}")[:32]
 
     def prompt_hash(self, prompt: str) -> str:

@@ -111,3 +111,9 @@ def _events(connection: Connection, chain: str) -> Iterator[Row[Any]]:
         if len(rows) < _BATCH:
             return
         last = rows[-1].seq
+
+
+def steady(connection: Connection) -> None:
+    """Let the transaction that has just begun see one moment of the store, however long it reads."""
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
