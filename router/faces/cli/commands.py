@@ -45,6 +45,12 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "raw list": ("router.ops.raw_list", "the raw outputs that are stored"),
     "raw prune": ("router.ops.raw_prune", "remove raw outputs by age and size"),
     "providers": ("router.ops.providers", "who can be called: keys, addresses, models discovered"),
+    "budget list": ("router.ops.budget_list", "every cap in force, where it stands, and how full it is"),
+    "budget set": ("router.ops.budget_set", "cap what one provider may cost a month"),
+    "budget remove": ("router.ops.budget_remove", "lift a provider's cap that `budget set` made"),
+    "approve list": ("router.ops.approve_list", "the calls that wait for a person"),
+    "approve yes": ("router.ops.approve_yes", "let a waiting call through once"),
+    "approve no": ("router.ops.approve_no", "turn a waiting call down"),
     "train": (
         "router.ops.train",
         "train the classifier again from the shipped corpus, files and corrections",
