@@ -30,6 +30,7 @@ def completion(
         "created": 0,
         "model": model,
         "choices": [{"index": 0, "message": message, "finish_reason": finish}],
+        "service_tier": "default",
         **({"usage": usage_fields(usage)} if usage else {}),
         **more,
     }

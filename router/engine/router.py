@@ -11,14 +11,16 @@ from router.base.clock import Clock, system_clock
 from router.base.failures import PolicyError, UsageError
 from router.base.git import branch_of, name_of
 from router.base.places import Places, find_places
+from router.decide.collect import every_cap
 from router.decide.decide import Classify, Decider
 from router.decide.judged import with_known
 from router.engine.gather import gather
 from router.engine.judge import judge_by
 from router.engine.load import Wanted, load_policy
 from router.facts import FACTS
-from router.model.decision import Decision, Facts
+from router.model.decision import Cap, Decision, Facts
 from router.model.request import Request
+from router.model.settings import Settings, settings_from
 
 _GIVEN = ("task", "complexity")
 
@@ -36,6 +38,16 @@ class Router:
     decider: Decider
     places: Places
     clock: Clock
+
+    @property
+    def settings(self) -> Settings:
+        """What the policy sets besides rules."""
+        return settings_from(self.decider.table.settings)
+
+    @property
+    def caps(self) -> tuple[Cap, ...]:
+        """Every cap that some rule sets, whatever its condition: what pressure is measured against."""
+        return every_cap(self.decider.table)
 
     @staticmethod
     def load(

@@ -11,7 +11,8 @@ class Settings(NamedTuple):
 
     `baseline` is the model that savings are compared with. `budget_failure` says what becomes of a paid call under
     a cap while the store is out of order. `audit_prompts` is what the audit log keeps of a prompt, `retention_days`
-    how long it keeps events (None: for ever). `team_store` is the organisation's database address.
+    how long it keeps events (None: for ever). `team_store` is the organisation's database address. `monthly_cap` is the
+    smallest cap on all spending of a month that a layer's key sets.
     """
 
     baseline: str | None = None
@@ -21,6 +22,7 @@ class Settings(NamedTuple):
     team_store: str | None = None
     hooks: bool = True
     claude_subscription: bool = False
+    monthly_cap: float | None = None
 
 
 _KEYS = {
@@ -31,6 +33,7 @@ _KEYS = {
     "team.store": "team_store",
     "hooks": "hooks",
     "claude_subscription": "claude_subscription",
+    "monthly_cap": "monthly_cap",
 }
 
 

@@ -29,7 +29,12 @@ class Parameter:
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What an operation may touch of the world outside its parameters."""
+    """What an operation may touch of the world outside its parameters.
+
+    `progress` takes lines for whoever watches, `warn` lines that must be seen,
+    `aside` what belongs to the result but not into its text. `live` says that text written to
+    `out` while the operation runs reaches the person; otherwise only the result does.
+    """
 
     environ: Mapping[str, str]
     cwd: Path
@@ -37,6 +42,9 @@ class Surroundings:
     read_input: Callable[[], bytes]
     progress: Callable[[str], None]
     out: TextIO
+    warn: Callable[[str], None] = lambda _: None
+    aside: Callable[[str], None] = lambda _: None
+    live: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -88,7 +88,7 @@ def _dispatch(argv: Sequence[str]) -> int:
     parser = build_parser(operation)
     namespace = parser.parse_args(rest)
     values = {p.name: _value(p, getattr(namespace, p.name)) for p in operation.parameters}
-    return _show(operation.run(values, _surroundings()), as_json=namespace.json)
+    return _show(operation.run(values, _surroundings(live=not namespace.json)), as_json=namespace.json)
 
 
 def _find_command(words: list[str]) -> tuple[str, list[str]]:
@@ -166,20 +166,30 @@ def _value(parameter: "Parameter", value: Any) -> Any:
     return tuple(value or ()) if parameter.many else value
 
 
-def _surroundings() -> "Surroundings":
+def _surroundings(live: bool) -> "Surroundings":
     from router.ops.operation import Surroundings
 
     try:
         cwd = Path.cwd()
     except FileNotFoundError:
         raise RouterError("the working folder is gone: change to one that exists") from None
-    return Surroundings(os.environ, cwd, system_clock, sys.stdin.buffer.read, _progress, sys.stdout)
+    return Surroundings(
+        os.environ, cwd, system_clock, sys.stdin.buffer.read, _progress, sys.stdout, _warn, _aside, live
+    )
 
 
 def _progress(line: str) -> None:
     """Progress goes to the terminal only, so that pipes and logs stay clean."""
     if sys.stderr.isatty():
         print(line, file=sys.stderr)
+
+
+def _warn(line: str) -> None:
+    print(f"{PROGRAM}: warning: {line}", file=sys.stderr)
+
+
+def _aside(line: str) -> None:
+    print(line, file=sys.stderr)
 
 
 def _show(result: "Result", as_json: bool) -> int:

@@ -1,0 +1,221 @@
+"""A prompt asked: decided by the policy, answered by a model, paid for and recorded, step by step."""
+
+import asyncio
+import random
+import time
+from collections.abc import AsyncGenerator, Callable, Mapping
+from contextlib import aclosing
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from router.base.failures import RouterError, StoreError
+from router.base.redaction import redact
+from router.dispatch.breaker import Breaker
+from router.dispatch.keys import Keys
+from router.dispatch.ports import Ports
+from router.dispatch.run import run
+from router.dispatch.switching import keep_model
+from router.engine.audited import decision_event
+from router.engine.planned import planned
+from router.engine.records import Records
+from router.engine.router import Router
+from router.model.call import Answer, Ask, Event
+from router.model.decision import Decision
+from router.model.ledger import Asker
+from router.model.request import Request
+from router.record.approvals import Approvals
+from router.record.budgets import spend_facts
+from router.record.ids import new_id
+from router.record.money import micros
+from router.record.turns import Turn, last_turn
+
+
+class Decided(NamedTuple):
+    """The first event of a call: its decision is made and recorded."""
+
+    id: str
+    decision: Decision
+
+
+class RefusedError(RouterError):
+    """The policy lets nothing answer this; `decision` says why."""
+
+    def __init__(self, message: str, id: str, decision: Decision) -> None:
+        super().__init__(message)
+        self.id = id
+        self.decision = decision
+
+
+class ApprovalNeededError(RouterError):
+    """A person must let this call through first: `approval` is the id of what waits."""
+
+    def __init__(self, message: str, approval: str, decision: Decision) -> None:
+        super().__init__(message)
+        self.approval = approval
+        self.decision = decision
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """All that calls of one process share: a policy, keys, records and the breaker."""
+
+    router: Router
+    keys: Keys
+    records: Records
+    breaker: Breaker
+    environ: Mapping[str, str]
+    warn: Callable[[str], None]
+    deadline_s: float = 120.0
+
+    async def ask(self, request: Request, ask: Ask, source: str) -> AsyncGenerator[Decided | Event, None]:
+        """Carry a request out; yields the decision, every step, and last the answer.
+
+        Raises `RefusedError`, `ApprovalNeededError`, `BudgetExceededError`, `NoAnswerError`, and `StoreError` when
+        the budget of a call under a cap cannot be checked. Closing it early stops the call and settles it.
+        """
+        asker = asker_of(request, source)
+        request, before = await asyncio.to_thread(self._informed, request, ask)
+        id = new_id(micros(self.router.clock()))
+        decision, facts = self.router.decide_request(request)
+        verdict, approval = await asyncio.to_thread(self._verdict, id, request, decision)
+        settings = self.router.settings
+        auditor = self.records.auditor
+        event = decision_event(
+            self.router, request, facts, decision, asker, id, settings.audit_prompts,
+            auditor.keys.prompt_hash if auditor else None,
+        )  # fmt: skip
+        await asyncio.to_thread(
+            lambda: self.records.decided(id, decision, asker, event, verdict=verdict)
+        )
+        yield Decided(id, decision)
+        if approval is not None:
+            raise ApprovalNeededError(_needs_approval(decision, approval), approval, decision)
+        if decision.outcome != "route":
+            raise RefusedError(_refused(decision), id, decision)
+        plan = keep_model(
+            planned(self.router, decision, facts, id, asker, ask, self.deadline_s),
+            before.model if before else None, before.cached_tokens if before else 0,
+            self.router.decider.catalogue, in_tool_loop=ask.in_tool_loop,
+        )  # fmt: skip
+        try:
+            async with aclosing(run(plan, _redacted(ask, decision), self._ports())) as events:
+                async for step in events:
+                    yield step
+        finally:
+            await asyncio.shield(asyncio.to_thread(self.records.catch_up))
+
+    def _informed(self, request: Request, ask: Ask) -> tuple[Request, Turn | None]:
+        """The request with what the store knows: spend, pressure, the session's last route; and that last turn."""
+        records, before = self.records, None
+        given: dict[str, Any] = {}
+        try:
+            if records.spool.waiting():
+                records.drain()
+            given = dict(spend_facts(records.store, self.router.caps, self.router.clock(), request.session))
+            before = last_turn(records.store, request.session) if request.session else None
+        except StoreError as failure:
+            self.warn(f"{failure}; spending and the session's last route are not known")
+        last = request.last_route
+        if last is None and before is not None and before.task and before.complexity:
+            last = (before.task, before.complexity)
+        return replace(
+            request,
+            given={**given, **request.given},
+            configured=self.keys.configured() if request.configured is None else request.configured,
+            needs=request.needs | needs_of(ask),
+            last_route=last,
+        ), before
+
+    def _verdict(self, id: str, request: Request, decision: Decision) -> tuple[str | None, str | None]:
+        """What becomes of a decision that asks for approval: it passes once when a person said yes, else it waits."""
+        if decision.outcome != "route" or not decision.approvals:
+            return None, None
+        approvals = Approvals(self.records.store, self.router.clock)
+        key = self._approval_key(request, decision)
+        if approvals.take(key):
+            return "approved", None
+        waiting = approvals.ask(
+            key, decision_id=id, session=request.session, user=request.user, repo=request.repo,
+            model=decision.chain[0], estimate_usd=decision.estimated_cost_usd,
+            why=", ".join(decision.approvals),
+        )  # fmt: skip
+        return "pending", waiting
+
+    def _approval_key(self, request: Request, decision: Decision) -> str:
+        auditor = self.records.auditor
+        text = "\0".join((request.prompt, request.repo or "", *decision.approvals))
+        if auditor is None:
+            raise StoreError("a call that needs approval cannot be kept: the installation's keys cannot be read")
+        return auditor.keys.mac(f"approval\0{text}")
+
+    def _ports(self) -> Ports:
+        return Ports(
+            purse=self.records.ledger, catalogue=self.router.decider.catalogue, keys=self.keys, breaker=self.breaker,
+            clock=time.monotonic, sleep=asyncio.sleep, random=random.random, warn=self.warn,
+            environ=self.environ, cwd=Path(self.router.places.cwd),
+        )  # fmt: skip
+
+
+async def answer_of(service: Service, request: Request, ask: Ask, source: str) -> tuple[Decided, Answer]:
+    """A call run to its end, for callers that want no progress; raises as `Service.ask` does."""
+    decided: Decided | None = None
+    answer: Answer | None = None
+    async with aclosing(service.ask(request, ask, source)) as events:
+        async for event in events:
+            if isinstance(event, Decided):
+                decided = event
+            elif isinstance(event, Answer):
+                answer = event
+    assert decided is not None and answer is not None
+    return decided, answer
+
+
+def asker_of(request: Request, source: str) -> Asker:
+    """Who asks, as the ledger and the audit log name it."""
+    return Asker(source, request.user, request.host, request.session, request.repo, request.agent)
+
+
+def needs_of(ask: Ask) -> frozenset[str]:
+    """Capabilities that a call cannot do without: tools that are passed, images that are shown."""
+    needs = {"tools"} if ask.tools else set()
+    for message in ask.messages:
+        content = message.get("content")
+        if isinstance(content, list) and any(part.get("type") == "image_url" for part in content):
+            needs.add("vision")
+    return frozenset(needs)
+
+
+def _redacted(ask: Ask, decision: Decision) -> Ask:
+    """What is sent when the policy wants data masked: every text of every message."""
+    if not decision.redact:
+        return ask
+    return ask._replace(messages=tuple(_masked(message, decision.redact) for message in ask.messages))
+
+
+def _masked(message: Mapping[str, Any], kinds: tuple[str, ...]) -> Mapping[str, Any]:
+    content = message.get("content")
+    if isinstance(content, str):
+        return {**message, "content": redact(content, kinds).text}
+    if isinstance(content, list):
+        parts = [
+            {**part, "text": redact(part["text"], kinds).text} if part.get("type") == "text" else part
+            for part in content
+        ]
+        return {**message, "content": parts}
+    return message
+
+
+def _needs_approval(decision: Decision, approval: str) -> str:
+    rules = ", ".join(f"`{rule}`" for rule in decision.approvals)
+    cost = "an unknown price" if decision.estimated_cost_usd is None else f"about ${decision.estimated_cost_usd:.4f}"
+    return (
+        f"{rules} wants a person to approve this call ({decision.chain[0]}, {cost}): "
+        f"`llm-router approve yes {approval[:8]}` lets it through once when it is asked again"
+    )
+
+
+def _refused(decision: Decision) -> str:
+    if decision.refusals:
+        return "the policy refuses this: " + ", ".join(f"`{rule}`" for rule in decision.refusals)
+    return "nothing may answer this: no model of any chain is configured, able and allowed; `llm-router test` shows why"

@@ -1,0 +1,71 @@
+"""An answer as plain data and in words, the same in every face."""
+
+from typing import Any
+
+from router.base.render import printable
+from router.engine.asking import Decided
+from router.engine.router import Router
+from router.model.call import Answer
+from router.ops.money_words import dollars
+from router.record.savings import price_usd
+
+
+def answer_record(decided: Decided, answer: Answer, router: Router) -> dict[str, Any]:
+    """The fields of an answered call, JSON-able."""
+    decision = decided.decision
+    return {
+        "id": decided.id,
+        "text": answer.text,
+        "model": answer.model,
+        "reported_model": answer.reported_model,
+        "task": decision.task,
+        "complexity": decision.complexity,
+        "mode": decision.mode,
+        "usage": answer.usage._asdict(),
+        "cost_usd": answer.cost_usd,
+        "total_usd": answer.total_usd,
+        "estimated": answer.estimated,
+        "baseline": {"model": router.settings.baseline, "usd": baseline_usd(answer, router)},
+        "latency_ms": round(answer.latency_ms, 1),
+        "first_token_ms": None if answer.first_token_ms is None else round(answer.first_token_ms, 1),
+        "finish_reason": answer.finish_reason,
+        "tool_calls": [dict(call) for call in answer.tool_calls],
+        "citations": list(answer.citations),
+        "files": list(answer.files),
+        "tried": [tried._asdict() for tried in answer.tried],
+        "emergency": answer.emergency,
+    }
+
+
+def baseline_usd(answer: Answer, router: Router) -> float | None:
+    """What the baseline model would have cost for the same tokens; None when its price is not known."""
+    baseline = router.settings.baseline
+    if baseline is None:
+        return None
+    usage = answer.usage
+    return price_usd(baseline, usage.input, usage.output, usage.cached, 1, router.decider.catalogue)
+
+
+def footer(decided: Decided, answer: Answer, router: Router) -> str:
+    """One line: which model answered, what for, how fast, and what it cost beside the baseline."""
+    parts = [answer.model, f"{decided.decision.task}/{decided.decision.complexity or '?'}"]
+    parts.append(f"{answer.usage.input + answer.usage.output:,} tokens, {answer.latency_ms / 1000:.1f} s")
+    parts.append(cost_words(answer, router))
+    if answer.tried:
+        parts.append(f"after {len(answer.tried)} other{'s' if len(answer.tried) > 1 else ''}")
+    if answer.emergency:
+        parts.append("from the emergency chain")
+    return printable("-> " + " · ".join(parts))
+
+
+def cost_words(answer: Answer, router: Router) -> str:
+    """The cost in words, with the baseline named; an unknown price is said to be one."""
+    if answer.cost_usd is None:
+        return "price unknown"
+    paid = "free" if answer.cost_usd == 0 else dollars(answer.cost_usd)
+    paid += " (estimated)" if answer.estimated else ""
+    compared = baseline_usd(answer, router)
+    if compared is None or answer.model == router.settings.baseline:
+        return paid
+    return f"{paid} (always {router.settings.baseline}: {dollars(compared)})"
+
