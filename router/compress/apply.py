@@ -3,17 +3,12 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
-from typing import Any
 
-from router.compress.facts import NAMED, PLACES
-from router.compress.filter import Filter, Section
-from router.compress.patterns import Labelled, bounded, compiled
-from router.compress.protect import PROTECTED
+from router.compress.filter import Section
+from router.compress.patterns import bounded, compiled
+from router.compress.plan import Label, Plan
 
-_GROUP = re.compile(r"\\([1-9])")
-
-Label = tuple[str, int]
+_GROUP = r"\\([1-9])"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,25 +25,24 @@ class Draft:
     told: dict[str, str] = field(default_factory=dict)
 
 
-def apply_filters(lines: Sequence[str], filters: Sequence[Filter], *, last: int = 0) -> Draft:
+def apply_filters(lines: Sequence[str], plan: Plan, *, last: int = 0) -> Draft:
     """The draft after dropping; a line one of several filters may drop goes unless one keeps it.
 
     The `last` lines count as protected: the reason of a failed command often stands there without any word for it.
     """
-    plan = _plan(tuple(filters))
     draft = Draft([], [])
     state = _Sections(plan.sections)
     tail = len(lines) - last
     for number, line in enumerate(lines):
-        labels = plan.labels.of(line)
+        labels = plan.of(line)
         inside = state.enter(labels)
-        protected = ("protect", 0) in labels or (number >= tail and ("drop", 0) not in labels)
         keep = ("keep", 0) in labels
-        if _goes(labels, protected, keep, inside, line):
+        protected = ("protect", 0) in labels or number >= tail
+        if not keep and _goes(labels, protected, inside):
             if protected:
                 draft.waived.add(" ".join(line.split()))
             continue
-        short = _shortened(line, labels, plan.shorten)
+        short = _shortened(line, labels, plan)
         if short != line:
             draft.shortened[" ".join(line.split())] = short
         draft.lines.append(short)
@@ -56,18 +50,15 @@ def apply_filters(lines: Sequence[str], filters: Sequence[Filter], *, last: int 
     return draft
 
 
-def _goes(labels: set[Label], protected: bool, keep: bool, inside: "tuple[Section, int] | None", line: str) -> bool:
-    if keep:
-        return False
+def _goes(labels: frozenset[Label], protected: bool, inside: tuple[Section, int] | None) -> bool:
     if ("drop_sure", 0) in labels:
         return True
     if inside is not None:
         section, number = inside
-        listed = ("only", number) in labels or ("start", number) in labels
-        if not listed and (section.sure or not protected):
-            return True
-        if listed:
+        if ("only", number) in labels or ("start", number) in labels:
             return False
+        if section.sure or not protected:
+            return True
     return not protected and ("drop", 0) in labels
 
 
@@ -78,7 +69,7 @@ class _Sections:
         self._sections = sections
         self._open: int | None = None
 
-    def enter(self, labels: set[Label]) -> tuple[Section, int] | None:
+    def enter(self, labels: frozenset[Label]) -> tuple[Section, int] | None:
         if self._open is not None and ("end", self._open) in labels:
             self._open = None
         for number in range(len(self._sections)):
@@ -88,42 +79,21 @@ class _Sections:
         return None if self._open is None else (self._sections[self._open], self._open)
 
 
-@dataclass(frozen=True, slots=True)
-class _Plan:
-    labels: Labelled
-    sections: tuple[Section, ...]
-    shorten: tuple[tuple[Any, str], ...]
-
-
-@lru_cache(maxsize=16)
-def _plan(filters: tuple[Filter, ...]) -> _Plan:
-    sections = tuple(section for item in filters for section in item.sections)
-    labelled: list[tuple[Label, Sequence[str]]] = [(("protect", 0), (*PROTECTED, *NAMED, *PLACES))]
-    for item in filters:
-        labelled.append((("protect", 0), item.facts))
-        labelled += [(("drop", 0), item.drop), (("drop_sure", 0), item.drop_sure), (("keep", 0), item.keep)]
-    for number, section in enumerate(sections):
-        labelled += [(("start", number), (section.start,)), (("end", number), (section.end,))]
-        labelled.append((("only", number), section.only))
-    shorten = tuple((short.find, short.to) for item in filters for short in item.shorten)
-    labelled += [(("shorten", number), (find,)) for number, (find, _) in enumerate(shorten)]
-    return _Plan(Labelled(labelled), sections, tuple((compiled(find), to) for find, to in shorten))
-
-
-def _shortened(line: str, labels: set[Label], shorten: Sequence[tuple[Any, str]]) -> str:
+def _shortened(line: str, labels: frozenset[Label], plan: Plan) -> str:
     """The line after every `shorten` that matches it; a result that is not shorter is not taken."""
-    for number, (pattern, to) in enumerate(shorten):
+    for number, part in enumerate(plan.shorten):
         if ("shorten", number) in labels:
-            short = _replaced(pattern, to, bounded(line)) + line[len(bounded(line)) :]
+            short = _replaced(part.find, part.to, bounded(line)) + line[len(bounded(line)) :]
             if len(short) < len(line):
                 line = short
     return line
 
 
-def _replaced(pattern: Any, to: str, text: str) -> str:
+def _replaced(find: str, to: str, text: str) -> str:
     r"""The text with each match replaced; `\1` to `\9` in `to` are groups, and an absent group is empty."""
     out, end = [], 0
-    for match in pattern.finditer(text):
-        out += [text[end : match.start()], _GROUP.sub(lambda mark, found=match: found.group(int(mark[1])) or "", to)]
+    for match in compiled(find).finditer(text):
+        filled = re.sub(_GROUP, lambda mark, found=match: found.group(int(mark[1])) or "", to)
+        out += [text[end : match.start()], filled]
         end = match.end()
     return "".join([*out, text[end:]])

@@ -2,26 +2,23 @@
 
 import re
 from collections.abc import Sequence
-from functools import lru_cache
 
 from router.compress.apply import Draft
 from router.compress.guard import Stands
-from router.compress.patterns import PatternSet
-from router.compress.protect import FAILURE
+from router.compress.plan import Plan
 from router.compress.shapes import number_shape
 
-_SOURCE = re.compile(r"^\s*>?\s*\d+ *[|│+-]|^[+-]|^ {0,4}[+-] {2,}|^\s*[|│] +\d*[|│]?  ")
+_SOURCE = (r"^\s*>?\s*\d+ *[|│+-]|^[+-]|^ {0,4}[+-] {2,}|^\s*[|│] +\d*[|│]?  ")
 """A line of a code frame or a diff: it quotes source text, and says nothing of its own."""
 
 
-def unexplained(raw: Sequence[str], result: Sequence[str], stands: Stands, draft: Draft) -> list[str]:
+def unexplained(raw: Sequence[str], result: Sequence[str], stands: Stands, draft: Draft, plan: Plan) -> list[str]:
     """One raw line for each kind of failure line that is gone, neither waived nor shortened to something that stands."""
-    asked = _failures()
     there = set(result)
     shapes = {number_shape(" ".join(line.split())) for line in result}
     found: dict[str, str] = {}
     for line in raw:
-        if line in there or not asked.hits(line) or _SOURCE.match(line):
+        if line in there or ("failure", 0) not in plan.of(line) or re.match(_SOURCE, line):
             continue
         words = " ".join(line.split())
         short = draft.told.get(words, draft.shortened.get(words, line))
@@ -29,8 +26,3 @@ def unexplained(raw: Sequence[str], result: Sequence[str], stands: Stands, draft
         if kind and kind not in found and words not in draft.waived and kind not in shapes and not stands.says(short):
             found[kind] = line.strip()
     return list(found.values())
-
-
-@lru_cache(maxsize=1)
-def _failures() -> PatternSet:
-    return PatternSet(FAILURE)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from router.compress import reshape
 from router.compress.apply import Draft, apply_filters
@@ -14,10 +15,12 @@ from router.compress.filters import Filters
 from router.compress.gate import why_untouched
 from router.compress.guard import Stands, invented, missing
 from router.compress.invocation import segments
-from router.compress.raw_store import ID_CHARS, RawStore
+from router.compress.plan import Plan, plan_for
 from router.compress.traces import shorten_traces
 from router.compress.weight import weight
-from router.facts.prompt_tokens import token_estimate
+
+if TYPE_CHECKING:
+    from router.compress.raw_store import RawStore
 
 MOST_APPENDED = 24
 """More facts than this missing mean that the filter does not understand the output: it stays raw."""
@@ -49,98 +52,85 @@ class Compressed:
     report: Report
 
 
-def compress(command: str, text: str, exit_code: int | None, *, filters: Filters, raw: RawStore | None) -> Compressed:
+def compress(command: str, text: str, exit_code: int | None, *, filters: Filters, raw: "RawStore | None") -> Compressed:
     """The output in fewer words. Whatever is in doubt is left as it was; `raw` keeps what was dropped."""
     parsed = segments(command)
     reason = why_untouched(parsed, text)
     if reason is not None:
-        return _untouched(text, text, reason, ())
+        return Compressed(text, Report(untouched=reason, lines_before=text.count("\n"), lines_after=text.count("\n")))
     lines = clean_lines(text)
     chosen = filters.choose(parsed, lines)
-    cleaned = "\n".join(lines) + ("\n" if text.endswith("\n") else "")
-    if any(item.passthrough for item in chosen):
-        return _untouched(text, cleaned, "passthrough", chosen)
-    return _shortened(command, text, exit_code, cleaned, lines, chosen, raw)
+    source = _Source(command, text, exit_code, lines, "\n".join(lines) + ("\n" if text.endswith("\n") else ""))
+    if not lines or any(item.passthrough for item in chosen):
+        return _untouched(source, "passthrough", chosen)
+    return _shortened(source, chosen, raw)
 
 
-def _shortened(
-    command: str,
-    text: str,
-    exit_code: int | None,
-    cleaned: str,
-    lines: Sequence[str],
-    chosen: Sequence[Filter],
-    raw: RawStore | None,
-) -> Compressed:
-    draft = _draft(lines, chosen, failed=exit_code not in (None, 0))
-    result = _collapsed(draft, chosen)
-    shown = all_lines(text)
-    facts = find_facts(shown, [pattern for item in chosen for pattern in item.facts], draft.told)
-    facts = [fact for fact in facts if " ".join(fact.line.split()) not in draft.waived]
-    lost = _lost(facts, shown, result, draft)
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """An output and its cleaned form, as lines and as one text."""
+
+    command: str
+    text: str
+    exit_code: int | None
+    lines: list[str]
+    cleaned: str
+
+
+def _shortened(source: _Source, chosen: tuple[Filter, ...], raw: "RawStore | None") -> Compressed:
+    plan = plan_for(chosen)
+    draft = _draft(source, chosen, plan)
+    result = _collapsed(draft, chosen, plan)
+    shown = all_lines(source.text)
+    facts = [fact for fact in find_facts(shown, plan, draft.told) if " ".join(fact.line.split()) not in draft.waived]
+    lost = _lost(facts, shown, result, draft, plan)
     if len(lost) > MOST_APPENDED:
-        return _untouched(text, cleaned, f"{len(lost)} facts would be lost", chosen)
+        return _untouched(source, f"{len(lost)} facts would be lost", chosen)
     if lost:
         result = [*result, APPENDED, *lost]
-    result = result if any(line.strip() for line in result) else [lines[-1]]
     if invented(result, shown):
-        return _untouched(text, cleaned, "the result would say what the output does not", chosen)
-    return _with_handle(command, text, exit_code, cleaned, result, chosen, raw, Report(facts=len(facts), appended=len(lost)))
+        return _untouched(source, "the result would say what the output does not", chosen)
+    return _with_handle(source, result, chosen, raw, Report(facts=len(facts), appended=len(lost)))
 
 
-def _draft(lines: Sequence[str], chosen: Sequence[Filter], *, failed: bool) -> Draft:
+def _draft(source: _Source, chosen: Sequence[Filter], plan: Plan) -> Draft:
     names = list(dict.fromkeys(name for item in chosen for name in item.reshape))
-    reshaped = reshape.reshaped(lines, names)
-    draft = apply_filters(reshaped.lines, chosen, last=2 if failed else 1)
+    reshaped = reshape.reshaped(source.lines, names)
+    draft = apply_filters(reshaped.lines, plan, last=1 if source.exit_code in (None, 0) else 2)
     return replace(draft, told=reshaped.told, waived=draft.waived | reshaped.quoted)
 
 
-def _collapsed(draft: Draft, chosen: Sequence[Filter]) -> list[str]:
-    lines, held = shorten_traces(draft.lines, draft.held)
+def _collapsed(draft: Draft, chosen: Sequence[Filter], plan: Plan) -> list[str]:
+    lines, held = shorten_traces(draft.lines, draft.held, lambda line: ("frame", 0) in plan.of(line))
     if all(item.collapse for item in chosen):
         lines = collapse(lines, held)
-    return [line for line in lines if line.strip()]
+    left = [line for line in lines if line.strip()]
+    return left or draft.lines[-1:]
 
 
-def _lost(facts: Sequence[Fact], shown: Sequence[str], result: Sequence[str], draft: Draft) -> list[str]:
+def _lost(facts: Sequence[Fact], shown: Sequence[str], result: Sequence[str], draft: Draft, plan: Plan) -> list[str]:
     """Raw lines to append: of each missing fact, and of each kind of failure line that nothing in the result shows."""
     stands = Stands(result)
     lines = [fact.line.strip() for fact in missing(facts, stands)]
-    lines += unexplained(shown, result, stands, draft)
+    lines += unexplained(shown, result, stands, draft, plan)
     return list(dict.fromkeys(lines))
 
 
 def _with_handle(
-    command: str,
-    text: str,
-    exit_code: int | None,
-    cleaned: str,
-    result: Sequence[str],
-    chosen: Sequence[Filter],
-    raw: RawStore | None,
-    report: Report,
+    source: _Source, result: Sequence[str], chosen: Sequence[Filter], raw: "RawStore | None", report: Report
 ) -> Compressed:
     body = "\n".join(result)
-    cut = max(cleaned.count("\n") - len(result), 1)
+    cut = max(len(source.lines) - len(result), 1)
+    if not _pays(source.cleaned, _with_last_line(body, cut, "0" * 8)):
+        return _untouched(source, "little to win", chosen)
     handle = None
-    if not _pays(cleaned, _with_last_line(body, cut, "0" * ID_CHARS)):
-        return _untouched(text, cleaned, "little to win", chosen)
     if raw is not None:
         try:
-            handle = raw.put(command, text, exit_code)
+            handle = raw.put(source.command, source.text, source.exit_code)
         except OSError:
-            return _untouched(text, cleaned, "the raw output could not be stored", chosen)
+            return _untouched(source, "the raw output could not be stored", chosen)
     out = _with_last_line(body, cut, handle)
-    report = replace(
-        report,
-        filters=tuple(item.name for item in chosen),
-        lines_before=len(cleaned.splitlines()),
-        lines_after=len(result),
-        tokens_before=token_estimate(text),
-        tokens_after=token_estimate(out),
-        handle=handle,
-    )
-    return Compressed(out, report)
+    return Compressed(out, _measured(report, source, out, chosen, lines_after=len(result), handle=handle))
 
 
 def _pays(before: str, after: str) -> bool:
@@ -155,14 +145,20 @@ def _with_last_line(body: str, cut: int, handle: str | None) -> str:
     return f"{body}\n[{cut} lines cut; llm-router raw {handle}]\n"
 
 
-def _untouched(text: str, shown: str, reason: str, chosen: Sequence[Filter]) -> Compressed:
-    out = shown if len(shown) < len(text) else text
-    report = Report(
+def _untouched(source: _Source, reason: str, chosen: Sequence[Filter]) -> Compressed:
+    out = source.cleaned if len(source.cleaned) < len(source.text) else source.text
+    return Compressed(out, _measured(Report(untouched=reason), source, out, chosen, lines_after=out.count("\n")))
+
+
+def _measured(
+    report: Report, source: _Source, out: str, chosen: Sequence[Filter], *, lines_after: int, handle: str | None = None
+) -> Report:
+    return replace(
+        report,
         filters=tuple(item.name for item in chosen),
-        untouched=reason,
-        lines_before=text.count("\n"),
-        lines_after=out.count("\n"),
-        tokens_before=token_estimate(text),
-        tokens_after=token_estimate(out),
+        lines_before=source.text.count("\n"),
+        lines_after=lines_after,
+        tokens_before=weight(source.text),
+        tokens_after=weight(out),
+        handle=handle,
     )
-    return Compressed(out, report)

@@ -1,13 +1,14 @@
 """Filter files: read, checked against their schema and for patterns RE2 takes, before they are compiled to plain data."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from router.base.files import read_policy_text
+from router.base.files import read_policy_text, write_atomically
 from router.base.pages import Page
 from router.base.problems import Problem, Span, error, warning
 from router.base.shipped import shipped
@@ -15,6 +16,44 @@ from router.compress.reshape import NAMES
 
 MAX_BYTES = 256 * 1024
 _PATTERN_LISTS = ("signature", "drop", "drop_sure", "keep", "facts")
+
+
+def compile_to(
+    path: Path, head: Mapping[str, Any], files: Sequence[tuple[str, str]], trust: Path
+) -> dict[str, Any]:
+    """The compiled document of all files, written to `path` where that can be."""
+    trusted = trusted_digests(trust)
+    filters: list[tuple[str, dict[str, Any]]] = []
+    problems: list[Problem] = []
+    for origin, name in files:
+        plain, found = read_filters(Path(name), origin, trusted if origin == "repository" else None)
+        problems += found
+        if plain is not None:
+            filters.append((origin, plain))
+    document = {**head, "filters": filters, "problems": [_record(problem) for problem in problems]}
+    with suppress(OSError):
+        write_atomically(path, json.dumps(document, separators=(",", ":")).encode("ascii"))
+    return document
+
+
+def trusted_digests(trust: Path) -> frozenset[str]:
+    """The digests the user trusts; an unreadable list trusts nothing."""
+    try:
+        found = json.loads(trust.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return frozenset()
+    return frozenset(item for item in found if isinstance(item, str)) if isinstance(found, list) else frozenset()
+
+
+def _record(problem: Problem) -> dict[str, Any]:
+    span = problem.span
+    return {
+        "code": problem.code,
+        "severity": problem.severity,
+        "message": problem.message,
+        "place": [span.file, span.line, span.column] if span else None,
+        "help": problem.help,
+    }
 
 
 def read_filters(path: Path, origin: str, trusted: frozenset[str] | None) -> tuple[dict[str, Any] | None, tuple[Problem, ...]]:

@@ -2,24 +2,25 @@
 
 import json
 import os
+import zlib
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
-from hashlib import blake2b
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from router import __version__
-from router.base.files import write_atomically
-from router.base.places import Places
 from router.base.problems import Problem, Span
 from router.base.shipped import shipped
 from router.compress.filter import Filter, filter_from
 from router.compress.invocation import Segment
 from router.compress.patterns import PatternSet
 
-FORMAT = 1
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from router.base.places import Places
+
+FORMAT = 2
 MOST = 4
 _HEAD_LINES = 400
 _TAIL_LINES = 100
@@ -64,44 +65,35 @@ def _sample(lines: Sequence[str]) -> Sequence[str]:
     return [*lines[:_HEAD_LINES], *lines[-_TAIL_LINES:]]
 
 
-def load(places: Places, *, cached: bool = True) -> Filters:
+def load(places: "Places", *, cached: bool = True) -> Filters:
     """The filters for a working folder, from the compiled file when nothing changed since it was written.
 
     Built-in files, the user's (`filters/*.yaml` in the user's folder), and the repository's
     (`.llm-router/filters/*.yaml`) when they are trusted as they stand.
     """
     files = _files(places)
-    path = places.cache / "filters" / f"{_fingerprint(files, places)}.json"
-    document = _read(path) if cached else None
+    sign = _sign([*(path for _, path in files), str(trust_file(places))])
+    path = places.cache / "filters" / f"{zlib.crc32(sign.encode('utf-8', 'surrogateescape')):08x}.json"
+    document = _read(path, sign) if cached else None
     if document is None:
-        document = _compiled(files, places)
-        with suppress(OSError):
-            write_atomically(path, json.dumps(document, separators=(",", ":")).encode("utf-8"))
+        from router.compress.filter_files import compile_to
+
+        document = compile_to(path, {"format": FORMAT, "sign": sign}, files, trust_file(places))
     loaded = tuple(filter_from(plain, origin) for origin, plain in document["filters"])
-    problems = tuple(_problem(record) for record in document["problems"])
-    return Filters(loaded, problems)
+    return Filters(loaded, tuple(_problem(record) for record in document["problems"]))
 
 
-def trust_file(places: Places) -> Path:
+def trust_file(places: "Places") -> "Path":
     """Where the digests of trusted repository filters are kept."""
     return places.user / "trusted-filters.json"
 
 
-def repository_files(places: Places) -> list[Path]:
+def repository_files(places: "Places") -> list[str]:
     """The filter files of the repository, trusted or not."""
     return _in(places.repo / ".llm-router" / "filters") if places.repo else []
 
 
-def trusted_digests(places: Places) -> frozenset[str]:
-    """The digests the user trusts; an unreadable list trusts nothing."""
-    try:
-        found = json.loads(trust_file(places).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return frozenset()
-    return frozenset(item for item in found if isinstance(item, str)) if isinstance(found, list) else frozenset()
-
-
-def _files(places: Places) -> list[tuple[str, Path]]:
+def _files(places: "Places") -> list[tuple[str, str]]:
     """Origin and file, the strongest first."""
     return [
         *(("repository", path) for path in repository_files(places)),
@@ -110,56 +102,32 @@ def _files(places: Places) -> list[tuple[str, Path]]:
     ]
 
 
-def _in(folder: Path) -> list[Path]:
+def _in(folder: "Path") -> list[str]:
     try:
-        return sorted(Path(entry.path) for entry in os.scandir(folder) if entry.name.endswith(".yaml"))
+        return sorted(entry.path for entry in os.scandir(folder) if entry.name.endswith(".yaml"))
     except OSError:
         return []
 
 
-def _fingerprint(files: Sequence[tuple[str, Path]], places: Places) -> str:
-    """Changes with every file's place, time and size, with the trust given, and with this code's format."""
-    sign = blake2b(f"filters {FORMAT} {__version__}".encode(), digest_size=12)
-    for path in (*(path for _, path in files), trust_file(places)):
+def _sign(paths: Sequence[str]) -> str:
+    """Changes with every file's place, time and size, with the trust given, and with this version."""
+    parts = [__version__]
+    for path in paths:
         try:
-            state = path.stat()
-            sign.update(f"\0{path}\0{state.st_mtime_ns}\0{state.st_size}\0{state.st_ino}".encode("utf-8", "surrogateescape"))
+            state = os.stat(path)  # noqa: PTH116 - thirty files in the hook's time
+            parts.append(f"{path} {state.st_mtime_ns} {state.st_size} {state.st_ino}")
         except OSError:
-            sign.update(f"\0{path}\0-".encode("utf-8", "surrogateescape"))
-    return sign.hexdigest()
+            parts.append(f"{path} -")
+    return "\n".join(parts)
 
 
-def _read(path: Path) -> dict[str, Any] | None:
+def _read(path: "Path", sign: str) -> dict[str, Any] | None:
     try:
         document = json.loads(path.read_bytes())
     except (OSError, ValueError):
         return None
-    return document if isinstance(document, dict) and document.get("format") == FORMAT else None
-
-
-def _compiled(files: Sequence[tuple[str, Path]], places: Places) -> dict[str, Any]:
-    from router.compress.filter_files import read_filters
-
-    trusted = trusted_digests(places)
-    filters: list[tuple[str, dict[str, Any]]] = []
-    problems: list[Problem] = []
-    for origin, path in files:
-        plain, found = read_filters(path, origin, trusted if origin == "repository" else None)
-        problems += found
-        if plain is not None:
-            filters.append((origin, plain))
-    return {"format": FORMAT, "filters": filters, "problems": [_record(problem) for problem in problems]}
-
-
-def _record(problem: Problem) -> dict[str, Any]:
-    span = problem.span
-    return {
-        "code": problem.code,
-        "severity": problem.severity,
-        "message": problem.message,
-        "place": [span.file, span.line, span.column] if span else None,
-        "help": problem.help,
-    }
+    usable = isinstance(document, dict) and document.get("format") == FORMAT and document.get("sign") == sign
+    return document if usable else None
 
 
 def _problem(record: Mapping[str, Any]) -> Problem:

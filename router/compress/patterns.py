@@ -1,6 +1,6 @@
 """RE2 patterns: many asked of a line in one pass, or one with its groups."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any
 
@@ -15,7 +15,6 @@ class PatternSet:
         import re2
 
         self._set = re2.Set.SearchSet(_options())
-        self._known: dict[str, tuple[int, ...]] = {}
         count = 0
         for pattern in patterns:
             self._set.Add(pattern)
@@ -26,26 +25,7 @@ class PatternSet:
 
     def hits(self, line: str) -> tuple[int, ...]:
         """Which patterns match, in no particular order."""
-        if self._empty:
-            return ()
-        found = self._known.get(line)
-        if found is None:
-            found = tuple(self._set.Match(_encoded(line)) or ())
-            if len(self._known) < 20_000:
-                self._known[line] = found
-        return found
-
-
-class Labelled:
-    """Patterns under labels, such as (`drop`, 0), asked in one pass."""
-
-    def __init__(self, labelled: Sequence[tuple[Any, Sequence[str]]]) -> None:
-        self._labels = [label for label, patterns in labelled for _ in patterns]
-        self._set = PatternSet(pattern for _, patterns in labelled for pattern in patterns)
-
-    def of(self, line: str) -> set[Any]:
-        """The labels that have a matching pattern."""
-        return {self._labels[hit] for hit in self._set.hits(line)}
+        return () if self._empty else tuple(self._set.Match(_encoded(line)) or ())
 
 
 @lru_cache(maxsize=512)

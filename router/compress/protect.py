@@ -24,5 +24,3 @@ TOTALS = (
     r"(?i)\b\d+ (insertions?|deletions?)\b",
 )
 """A line that says how many."""
-
-PROTECTED = FAILURE + TOTALS

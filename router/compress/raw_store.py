@@ -1,20 +1,20 @@
 """The raw outputs that were shortened, kept so that nothing is lost: private files under one folder, limited in age and size."""
 
 import json
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from hashlib import sha256
 from pathlib import Path
 
 from router.base.clock import Clock, system_clock
-from router.base.files import write_atomically
 from router.base.places import Places
 
 MAX_AGE_DAYS = 7
 MAX_BYTES = 256 * 1024 * 1024
 ID_CHARS = 8
 _SUFFIX = ".raw"
+_PRUNE_EVERY = 16
 
 
 def raw_folder(places: Places) -> Path:
@@ -34,7 +34,7 @@ class RawEntry:
 
 
 class RawStore:
-    """Stored outputs by id. The id is a digest of command and output, so storing the same again stores nothing new."""
+    """Stored outputs by id. The id is a checksum of command and output, so storing the same again stores nothing new."""
 
     def __init__(
         self, folder: Path, *, clock: Clock = system_clock, max_age_days: float = MAX_AGE_DAYS, max_bytes: int = MAX_BYTES
@@ -46,16 +46,25 @@ class RawStore:
 
     def put(self, command: str, text: str, exit_code: int | None) -> str:
         """Store an output durably; its id. Raises `OSError` when it cannot be written."""
+        from router.base.files import write_atomically
+
         body = text.encode("utf-8", "surrogateescape" if text.isascii() else "surrogatepass")
-        digest = sha256(command.encode("utf-8", "replace") + b"\0" + body).hexdigest()
-        name = digest[:ID_CHARS]
-        now = self._clock()
-        head = {"command": command, "exit_code": exit_code, "at": now.isoformat(), "bytes": len(body)}
+        checksum = zlib.crc32(body, zlib.crc32(command.encode("utf-8", "replace")))
+        name = self._free(f"{checksum:0{ID_CHARS}x}", command, body)
+        head = {"command": command, "exit_code": exit_code, "at": self._clock().isoformat(), "bytes": len(body)}
         line = json.dumps(head, ensure_ascii=True).encode("ascii")
         self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         write_atomically(self.folder / f"{name}{_SUFFIX}", line + b"\n" + body)
-        if digest[ID_CHARS] == "0":
+        if checksum % _PRUNE_EVERY == 0:
             self.prune()
+        return name
+
+    def _free(self, name: str, command: str, body: bytes) -> str:
+        """The id, made longer while another output has it."""
+        path = self.folder / f"{name}{_SUFFIX}"
+        while path.exists() and not ((entry := _entry(path)) and entry.command == command and self.get(name) == body):
+            name += "0"
+            path = self.folder / f"{name}{_SUFFIX}"
         return name
 
     def get(self, name: str) -> bytes | None:

@@ -1,28 +1,33 @@
 """Stack traces: frames of libraries go when there are many, the ends and the program's own stay."""
 
-import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
-_FRAME = re.compile(
+from router.compress.patterns import bounded, compiled
+
+FRAME = (
     r"^\s+at \S|^\s+File \"[^\"]+\", line \d+|^\s+\d+: 0x[0-9a-f]+ - |^\s+\d+: (\S+::|<)|^\t\S+\.go:\d+|^\s+❯ \S+ \S+:\d+:\d+$|^\s*#\d+ +(0x[0-9a-f]+ )?(in )?\S+"
 )
-_FOREIGN = re.compile(
+"""A line of a stack trace (RE2)."""
+_FOREIGN = (
     r"site-packages|dist-packages|node_modules|node:internal|\(internal/|at <anonymous>$|/usr/lib|/usr/local/lib|/rustc/|/registry/src/|\.cargo/"
     r"|\bat (java|javax|jdk|sun|com\.sun|kotlin|scala|groovy|org\.(junit|springframework|apache|gradle|hibernate|mockito)|reactor|io\.netty|System\.|Microsoft\.)"
     r"|/go/src/|/usr/local/go|importlib|core::|std::|_pytest|pluggy|<frozen"
 )
-_JUNK = re.compile(r"__rustc::|rust_begin_unwind|core::panicking|core::ops::function|std::(panicking|rt|sys)|__rust_|test::run_test|test::assert")
+_JUNK = (r"__rustc::|rust_begin_unwind|core::panicking|core::ops::function|std::(panicking|rt|sys)|__rust_|test::run_test|test::assert")
 _LEAST = 4
-_INNER = re.compile(r"^\s+(\^|~)|^    \S|^\s{6,}\S")
+_INNER = r"^\s+(\^|~)|^    \S|^\s{6,}\S"
 
 
-def shorten_traces(lines: Sequence[str], held: Sequence[bool]) -> tuple[list[str], list[bool]]:
-    """The lines with long traces cut in the middle; a marker says how many frames went."""
+Test = Callable[[str], bool]
+
+
+def shorten_traces(lines: Sequence[str], held: Sequence[bool], frame: Test) -> tuple[list[str], list[bool]]:
+    """The lines with long traces cut in the middle, with a marker that says how many frames went; `frame` tells one."""
     out: list[str] = []
     holds: list[bool] = []
     at = 0
     while at < len(lines):
-        frames = _run(lines, at)
+        frames = _run(lines, at, frame)
         if len(frames) < _LEAST:
             end = frames[-1][1] if frames else at + 1
             out += lines[at:end]
@@ -34,14 +39,14 @@ def shorten_traces(lines: Sequence[str], held: Sequence[bool]) -> tuple[list[str
     return out, holds
 
 
-def _run(lines: Sequence[str], at: int) -> list[tuple[int, int]]:
+def _run(lines: Sequence[str], at: int, frame: Test) -> list[tuple[int, int]]:
     """The frames that follow each other from `at`: where each begins and ends."""
     frames = []
-    while at < len(lines) and _FRAME.match(lines[at][:400]):
+    while at < len(lines) and frame(lines[at]):
         end = at + 1
         python = lines[at].lstrip().startswith("File ")
         rust = "::" in lines[at]
-        while python and end < len(lines) and end < at + 3 and _INNER.match(lines[end]) and not _FRAME.match(lines[end]):
+        while python and end < len(lines) and end < at + 3 and compiled(_INNER).search(lines[end]) and not frame(lines[end]):
             end += 1
         if rust and end < len(lines) and lines[end].lstrip().startswith("at "):
             end += 1
@@ -51,11 +56,11 @@ def _run(lines: Sequence[str], at: int) -> list[tuple[int, int]]:
 
 
 def _cut(lines: Sequence[str], frames: list[tuple[int, int]], out: list[str], holds: list[bool]) -> None:
-    own = [n for n, (start, end) in enumerate(frames) if not any(_FOREIGN.search(x) for x in lines[start:end])]
+    own = [n for n, (start, end) in enumerate(frames) if not any(compiled(_FOREIGN).search(bounded(x)) for x in lines[start:end])]
     ends = 1 if own else 2
     stay = {*range(ends), *range(len(frames) - ends, len(frames)), *own[:3], *own[-3:]}
     if own:
-        stay -= {n for n in stay if _JUNK.search(lines[frames[n][0]])}
+        stay -= {n for n in stay if compiled(_JUNK).search(lines[frames[n][0]])}
     skipped = 0
     for number, (start, end) in enumerate(frames):
         if number in stay:

@@ -3,13 +3,14 @@
 import json
 from collections.abc import Mapping
 from dataclasses import asdict
+from pathlib import Path
 from typing import Any
 
 from router.base.files import read_policy_text, write_atomically
 from router.base.places import Places, find_places
 from router.base.render import render_text
 from router.compress.command import Compressed, Report, compress
-from router.compress.filters import Filters, load, repository_files, trust_file, trusted_digests
+from router.compress.filters import Filters, load, repository_files, trust_file
 from router.compress.raw_store import RawStore, raw_folder
 from router.ops.operation import Operation, Parameter, Result, Surroundings
 
@@ -54,15 +55,16 @@ def _told(report: Report) -> str:
 
 def _trust(places: Places) -> Result:
     """Trust the repository's filter files as they now are."""
-    from router.compress.filter_files import MAX_BYTES, digest
+    from router.compress.filter_files import MAX_BYTES, digest, trusted_digests
 
-    trusted = set(trusted_digests(places))
+    trusted = set(trusted_digests(trust_file(places)))
     names = []
-    for path in repository_files(places):
+    for name in repository_files(places):
+        path = Path(name)
         text, problem = read_policy_text(path, max_bytes=MAX_BYTES)
         if text is not None and problem is None:
             trusted.add(digest(text))
-            names.append(str(path))
+            names.append(name)
     if names:
         write_atomically(trust_file(places), json.dumps(sorted(trusted)).encode("ascii"))
     text = "\n".join(f"trusted as it stands: {name}" for name in names) or "no filters in this repository"

@@ -30,9 +30,7 @@ def reshape(lines: Sequence[str]) -> Reshaped:
             path = said.partition(" ")[2].partition("::")[0]
         elif (place := _AT.match(line)) and place[1] == path:
             said = _spot(place[2], out)
-        elif _ADVICE.match(line) or ((same := _SAME.match(line)) and same[1].strip() == same[2].strip()):
-            said = None
-        elif _RAISES.match(line) and at + 1 < len(lines) and _E.match(lines[at + 1]):
+        elif _ADVICE.match(line) or ((same := _SAME.match(line)) and same[1].strip() == same[2].strip()) or (_RAISES.match(line) and at + 1 < len(lines) and _E.match(lines[at + 1])):
             said = None
         elif (summed := _SUMMARY.match(line)) and summed[3] and _name(summed[3]) in titles & ids.keys():
             said = None

@@ -49,9 +49,7 @@ def _end(lines: Sequence[str], at: int) -> int:
         if not line.strip():
             if not (at + 1 < len(lines) and _TIP.match(lines[at + 1])):
                 return at + 1
-        elif not (_FRAME.match(line) or _NOTE.match(line) or _TIP.match(line) or line[0].isspace()):
-            return at
-        elif at + 1 < len(lines) and _COMPILER.match(line) and not _TIP.match(line):
+        elif not (_FRAME.match(line) or _NOTE.match(line) or _TIP.match(line) or line[0].isspace()) or (at + 1 < len(lines) and _COMPILER.match(line) and not _TIP.match(line)):
             return at
         at += 1
     return at
