@@ -64,7 +64,15 @@ def _sorted_out(cause: exc.DBAPIError | exc.TimeoutError) -> tuple[str, str]:
     state = getattr(cause.orig, "sqlstate", None)
     if state in _MISFITS or isinstance(cause, exc.DataError) or (not state and isinstance(cause, exc.ProgrammingError)):
         return "misfit", "does not take a value of this record"
-    return _POSTGRES.get((state or "08")[:2], ("unusable", f"fails (SQLSTATE {state})"))
+    return _POSTGRES.get((state or _signing_in(str(cause.orig)))[:2], ("unusable", f"fails (SQLSTATE {state})"))
+
+
+def _signing_in(said: str) -> str:
+    """The class of a failed connection, for which the driver gives no state but only the server's words."""
+    if "does not exist" in said and "database" in said:
+        return "3D"
+    refused = ("authentication failed", "pg_hba.conf", "no password supplied", "role")
+    return "28" if any(words in said for words in refused) else "08"
 
 
 def _of_sqlite(cause: sqlite3.Error) -> tuple[str, str]:
