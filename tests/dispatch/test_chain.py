@@ -8,7 +8,7 @@ import pytest
 from router.base.failures import BudgetExceededError, NoAnswerError, StoreError
 from router.dispatch.breaker import Breaker
 from router.dispatch.run import run
-from router.model.call import Answer, Hop
+from router.model.call import Answer, Hop, Trying
 from router.model.decision import Cap
 from router.model.ledger import Asker, Reservation, Settlement
 from tests.dispatch.support import FakeKeys, MemoryPurse, World, ask, plan
@@ -88,16 +88,27 @@ def test_what_failed_attempts_cost_is_in_the_total(fake: FakeProvider) -> None:
     assert answer.total_usd == pytest.approx(44e-6)
 
 
+def test_no_wait_is_begun_that_the_deadline_would_cut(fake: FakeProvider) -> None:
+    fake.always(LUNA, Step(status=429, headers={"retry-after": "60"}))
+    world = World(fake)
+    assert world.answer(plan(LUNA, HAIKU, deadline_s=100.0, retries=5), ask()).model == HAIKU
+    assert world.clock.slept == [60.0]
+    assert world.purse.outcomes == [("failed", "rate_limit"), ("failed", "rate_limit"), ("answered", None)]
+
+
 def test_one_deadline_holds_for_the_whole_chain(fake: FakeProvider) -> None:
-    fake.always(LUNA, Step(status=429, headers={"retry-after": "9.8"}))
+    fake.always(LUNA, Step(status=401))
     fake.script("anthropic", [Step(hang=True)])
     world = World(fake)
-    with pytest.raises(NoAnswerError) as caught:
-        world.answer(plan(LUNA, HAIKU, deadline_s=10.0, attempt_s=60.0, retries=5), ask())
-    # The second wait would have passed the deadline; what was left of it was all that the next model got.
-    assert world.clock.slept == [pytest.approx(9.8)]
-    assert world.purse.outcomes == [("failed", "rate_limit"), ("failed", "rate_limit"), ("failed", "timeout")]
-    assert "no answer within 0.2 s" in str(caught.value)
+
+    async def scene() -> None:
+        async for event in run(plan(LUNA, HAIKU, deadline_s=100.0, retries=5), ask(), world.ports):
+            if event == Trying(HAIKU, 2):
+                world.clock.now += 99.8
+
+    with pytest.raises(NoAnswerError, match=r"no answer within 0\.2 s"):
+        asyncio.run(scene())
+    assert world.purse.outcomes == [("failed", "auth"), ("failed", "timeout")]
 
 
 def test_models_after_the_deadline_are_not_called(fake: FakeProvider) -> None:

@@ -76,8 +76,14 @@ def test_a_stream_broken_off_before_any_text_is_tried_again(fake: FakeProvider) 
 def test_a_stream_that_falls_silent_is_reported_with_its_text(fake: FakeProvider) -> None:
     fake.script("openai", [Step(chunks=("one ", "two"), gates={1: Gate()})])
     world = World(fake)
+
+    async def scene() -> None:
+        async for event in run(plan("openai/gpt-6-luna", deadline_s=100.0), ask(stream=True), world.ports):
+            if isinstance(event, Delta):
+                world.clock.now += 99.9
+
     with pytest.raises(NoAnswerError) as caught:
-        world.events(plan("openai/gpt-6-luna", attempt_s=0.3), ask(stream=True))
+        asyncio.run(scene())
     assert caught.value.partial == "one "
     assert world.purse.outcomes == [("failed", "timeout")]
 

@@ -1,0 +1,44 @@
+"""Keeping a session's model: what leaving it loses in prompt cache, and when that is worth it."""
+
+from router.model.call import Plan
+from router.model.catalogue import Catalogue
+
+_PER_MTOK = 1_000_000
+
+
+def lost_usd(catalogue: Catalogue, last: str, cached_tokens: int) -> float:
+    """US dollars that the prompt cache of a session's last model saves on its next call; 0 when prices are not known."""
+    model = catalogue.models.get(last)
+    if model is None or model.free or model.input_usd_per_mtok is None or model.cached_usd_per_mtok is None:
+        return 0.0
+    return max(model.input_usd_per_mtok - model.cached_usd_per_mtok, 0.0) * cached_tokens / _PER_MTOK
+
+
+def keep_model(
+    plan: Plan, last: str | None, cached_tokens: int, catalogue: Catalogue, *, in_tool_loop: bool
+) -> Plan:
+    """The plan with the session's `last` model first, where it should answer on; the plan itself where not.
+
+    A tool's result goes to the model that asked for it and to no other. Otherwise another model takes over only when
+    what it saves on this call exceeds the lost prompt cache, or when the last one is not in the chain any more. What
+    policy forbids is never kept.
+    """
+    if last is None or not plan.chain or plan.check(last, _estimate(plan, catalogue, last)).stop is not None:
+        return plan
+    if in_tool_loop:
+        return plan._replace(chain=(last,), emergency=())
+    if last not in plan.chain or plan.chain[0] == last:
+        return plan
+    if saving_usd(plan, last, catalogue) > lost_usd(catalogue, last, cached_tokens):
+        return plan
+    return plan._replace(chain=(last, *(id_ for id_ in plan.chain if id_ != last)))
+
+
+def saving_usd(plan: Plan, last: str, catalogue: Catalogue) -> float:
+    """What the chain's first model saves over `last` on this call; without both prices nothing is known to be saved."""
+    kept, moved = (_estimate(plan, catalogue, id_) for id_ in (last, plan.chain[0]))
+    return 0.0 if kept is None or moved is None else kept - moved
+
+
+def _estimate(plan: Plan, catalogue: Catalogue, id_: str) -> float | None:
+    return catalogue.estimate_usd(id_, plan.input_tokens, plan.output_tokens)
