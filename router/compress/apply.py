@@ -1,8 +1,8 @@
 """Drops and shortens lines as the chosen filters say, around what is protected."""
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 from router.compress.filter import Section
 from router.compress.patterns import bounded, compiled
@@ -11,8 +11,7 @@ from router.compress.plan import Label, Plan
 _GROUP = r"\\([1-9])"
 
 
-@dataclass(frozen=True, slots=True)
-class Draft:
+class Draft(NamedTuple):
     """Lines that stay and which of them nothing may collapse; what was dropped knowing that it looks like a failure; what lines became.
 
     Keys and members of the last three are lines with single spaces and no margin.
@@ -20,9 +19,9 @@ class Draft:
 
     lines: list[str]
     held: list[bool]
-    waived: set[str] = field(default_factory=set)
-    shortened: dict[str, str] = field(default_factory=dict)
-    told: dict[str, str] = field(default_factory=dict)
+    waived: set[str]
+    shortened: dict[str, str]
+    told: Mapping[str, str]
 
 
 def apply_filters(lines: Sequence[str], plan: Plan, *, last: int = 0) -> Draft:
@@ -30,7 +29,7 @@ def apply_filters(lines: Sequence[str], plan: Plan, *, last: int = 0) -> Draft:
 
     The `last` lines count as protected: the reason of a failed command often stands there without any word for it.
     """
-    draft = Draft([], [])
+    draft = Draft([], [], set(), {}, {})
     state = _Sections(plan.sections)
     tail = len(lines) - last
     for number, line in enumerate(lines):

@@ -1,20 +1,20 @@
 """Lossless cleaning: colours, overwritten progress, trailing space and runs of blank lines go."""
 
-import re
+from router.compress.patterns import Late
 
-_ESCAPES = re.compile(
+_ESCAPES = Late(
     r"\x1b\[[0-?]*[ -/]*[@-~]|\x9b[0-?]*[ -/]*[@-~]|\x1b[\]PX^_][^\x07\x1b\n]*(?:\x07|\x1b\\)?|\x1b[ -/]*[0-~]|\x1b"
 )
-_BACKSPACED = re.compile(r"[^\n\x08]\x08")
+_BACKSPACED = Late(r"[^\n\x08]\x08")
 _CONTROLS = {code: None for code in range(32) if chr(code) not in "\t\n\r"} | {127: None}
 
 
 def without_escapes(text: str) -> str:
     """The text as a terminal without colours would be sent it (ECMA-48 control sequences removed)."""
     if "\x1b" in text or "\x9b" in text:
-        text = _ESCAPES.sub("", text)
+        text = _ESCAPES().sub("", text)
     if "\x08" in text:
-        text = _BACKSPACED.sub("", text)
+        text = _BACKSPACED().sub("", text)
     return text if text.isprintable() else text.translate(_CONTROLS)
 
 

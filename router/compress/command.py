@@ -1,8 +1,7 @@
 """Command output made shorter for a model, without losing a fact: the pipeline from raw text to result and report."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from router.compress import reshape
 from router.compress.apply import Draft, apply_filters
@@ -29,8 +28,7 @@ LEAST_TOKENS = 15
 APPENDED = "[kept by guard]"
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
+class Report(NamedTuple):
     """What was done: the filters used, why nothing was when nothing was, lines and estimated tokens, the raw handle."""
 
     filters: tuple[str, ...] = ()
@@ -44,8 +42,7 @@ class Report:
     handle: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Compressed:
+class Compressed(NamedTuple):
     """The text to show, and the report about it."""
 
     text: str
@@ -66,8 +63,7 @@ def compress(command: str, text: str, exit_code: int | None, *, filters: Filters
     return _shortened(source, chosen, raw)
 
 
-@dataclass(frozen=True, slots=True)
-class _Source:
+class _Source(NamedTuple):
     """An output and its cleaned form, as lines and as one text."""
 
     command: str
@@ -97,7 +93,7 @@ def _draft(source: _Source, chosen: Sequence[Filter], plan: Plan) -> Draft:
     names = list(dict.fromkeys(name for item in chosen for name in item.reshape))
     reshaped = reshape.reshaped(source.lines, names)
     draft = apply_filters(reshaped.lines, plan, last=1 if source.exit_code in (None, 0) else 2)
-    return replace(draft, told=reshaped.told, waived=draft.waived | reshaped.quoted)
+    return draft._replace(told=reshaped.told, waived=draft.waived | reshaped.quoted)
 
 
 def _collapsed(draft: Draft, chosen: Sequence[Filter], plan: Plan) -> list[str]:
@@ -153,8 +149,7 @@ def _untouched(source: _Source, reason: str, chosen: Sequence[Filter]) -> Compre
 def _measured(
     report: Report, source: _Source, out: str, chosen: Sequence[Filter], *, lines_after: int, handle: str | None = None
 ) -> Report:
-    return replace(
-        report,
+    return report._replace(
         filters=tuple(item.name for item in chosen),
         lines_before=source.text.count("\n"),
         lines_after=lines_after,

@@ -1,8 +1,7 @@
 """Facts of an output: what a reader must not miss, found in the raw text whatever filter was chosen."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from router.compress.patterns import bounded, compiled
 
@@ -66,8 +65,7 @@ PLACES = (
 """Groups 1 and 2, a file and a line, must stand together in the result."""
 
 
-@dataclass(frozen=True, slots=True)
-class Fact:
+class Fact(NamedTuple):
     """A text, or a file and a line, that must stand in the result; `line` is the raw line it was found in."""
 
     line: str

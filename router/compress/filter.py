@@ -1,14 +1,12 @@
 """A filter: what one family of commands prints, and which of its lines may go. Plain data, frozen."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from router.compress.invocation import Segment
 
 
-@dataclass(frozen=True, slots=True)
-class Section:
+class Section(NamedTuple):
     """A part of the output, from a line that matches `start` to before one that matches `end`.
 
     Inside, only lines that match `only`, and protected ones, stay; when `sure`, only the former.
@@ -20,16 +18,14 @@ class Section:
     sure: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Shorten:
+class Shorten(NamedTuple):
     """`find` in a line becomes `to`, which is made of the groups found and of punctuation, never of new words."""
 
     find: str
     to: str
 
 
-@dataclass(frozen=True, slots=True)
-class Filter:
+class Filter(NamedTuple):
     """One filter file; see `schemas/filter.schema.json` for what each field means."""
 
     name: str

@@ -4,12 +4,10 @@ import json
 import os
 import zlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from router import __version__
-from router.base.problems import Problem, Span
 from router.base.shipped import shipped
 from router.compress.filter import Filter, filter_from
 from router.compress.invocation import Segment
@@ -19,6 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from router.base.places import Places
+    from router.base.problems import Problem
 
 FORMAT = 2
 MOST = 4
@@ -26,12 +25,11 @@ _HEAD_LINES = 400
 _TAIL_LINES = 100
 
 
-@dataclass(frozen=True, slots=True)
-class Filters:
+class Filters(NamedTuple):
     """All filters, the strongest first (repository, user, built-in), and what is wrong with files left out."""
 
     all: tuple[Filter, ...]
-    problems: tuple[Problem, ...] = ()
+    problems: "tuple[Problem, ...]" = ()
 
     def choose(self, segments: Sequence[Segment], lines: Sequence[str]) -> tuple[Filter, ...]:
         """The filters of each program in the command line, then those whose signature the output bears."""
@@ -130,7 +128,9 @@ def _read(path: "Path", sign: str) -> dict[str, Any] | None:
     return document if usable else None
 
 
-def _problem(record: Mapping[str, Any]) -> Problem:
+def _problem(record: Mapping[str, Any]) -> "Problem":
+    from router.base.problems import Problem, Span
+
     place = record["place"]
     span = Span.point(place[0], place[1], place[2]) if place else None
     return Problem(record["code"], record["severity"], record["message"], span, record["help"])

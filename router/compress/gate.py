@@ -1,17 +1,17 @@
 """What is left as it is: small outputs, file bodies, data formats, anything that is not text."""
 
 import json
-import re
 from collections.abc import Sequence
 
 from router.compress.invocation import Segment
+from router.compress.patterns import Late
 
 MIN_CHARS = 240
 """Shorter outputs have nothing to win once the last line is added; about 80 tokens."""
 MAX_CHARS = 8_000_000
 _BODIES = frozenset({"cat", "bat", "less", "more", "head", "tail", "sed", "awk", "jq", "yq", "xxd", "od", "hexdump", "base64", "curl", "wget", "strings", "printenv", "env", "diff"})  # fmt: skip
-_SHOWN_FILE = re.compile(r"^[\w./@{}^~-]+:[\w./-]+$")
-_DATA = re.compile(r"^(--?o(utput)?=?)?(json|yaml|yml|csv|tsv)$|^--?(json|output-format=json|format=json|reporter=json)$")
+_SHOWN_FILE = Late(r"^[\w./@{}^~-]+:[\w./-]+$")
+_DATA = Late(r"^(--?o(utput)?=?)?(json|yaml|yml|csv|tsv)$|^--?(json|output-format=json|format=json|reporter=json)$")
 _ODD = 0.02
 
 
@@ -38,9 +38,9 @@ def _shows_data(segment: Segment) -> bool:
     if segment.program in _BODIES:
         return True
     arguments = segment.arguments
-    if segment.words[:2] == ("git", "show") and any(_SHOWN_FILE.match(word) for word in arguments[2:]):
+    if segment.words[:2] == ("git", "show") and any(_SHOWN_FILE().match(word) for word in arguments[2:]):
         return True
-    return segment.words[:2] == ("git", "cat-file") or any(_DATA.match(word) for word in arguments[1:])
+    return segment.words[:2] == ("git", "cat-file") or any(_DATA().match(word) for word in arguments[1:])
 
 
 def is_data(text: str) -> bool:

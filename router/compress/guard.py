@@ -4,28 +4,30 @@ import re
 from collections.abc import Iterable, Sequence
 
 from router.compress.facts import Fact
+from router.compress.patterns import Late
 
-MARKER = re.compile(r"\s*\[(?:x\d+|\+\d+ alike|\d+ frames|these \d+ lines \d+ times, numbers differing|kept by guard)\]$")
+MARKER = Late(r"\s*\[(?:x\d+|\+\d+ alike|\d+ frames|these \d+ lines \d+ times, numbers differing|kept by guard)\]$")
 """The only words of ours that may stand in a result, beside the last line."""
 
-_SPACE = re.compile(r"\s+")
-_DECORATION = re.compile(r"[\s=_~^|─━⎯│├└┬╷╵•*-]+")
-_NUMBERS = re.compile(r"(?<![\w.])\d+")
-_SPOTS = re.compile(r"(\S+?):(\d+(?::\d+)?(?:,\d+(?::\d+)?)+)(?=\s|$)")
-_JOINT = re.compile(r"\s{2,}|\s*…\s*")
-_QUOTED = re.compile(r"`[^`]*`|'[^']*'|\"[^\"]*\"|“[^”]*”|‘[^’]*’")
-_LEADING_PLACE = re.compile(r"^\s*(?:\[\w+\] )?(\S+?)(?::|\()(\d+)(?:[:,]\d+)?\)?(?: -|:)?")
-_CLAIM = re.compile(
+_SPACE = Late(r"\s+")
+_DECORATION = Late(r"[\s=_~^|─━⎯│├└┬╷╵•*-]+")
+_NUMBERS = Late(r"(?<![\w.])\d+")
+_SPOTS = Late(r"(\S+?):(\d+(?::\d+)?(?:,\d+(?::\d+)?)+)(?=\s|$)")
+_PLACE = Late(r"([^\s:(\"'`\[]+)(?::|\(|\", line | line )(\d+)")
+_JOINT = Late(r"\s{2,}|\s*…\s*")
+_QUOTED = Late(r"`[^`]*`|'[^']*'|\"[^\"]*\"|“[^”]*”|‘[^’]*’")
+_LEADING_PLACE = Late(r"^\s*(?:\[\w+\] )?(\S+?)(?::|\()(\d+)(?:[:,]\d+)?\)?(?: -|:)?")
+_CLAIM = Late(
     r"(?i)\b(ok|passed|pass|success(ful(ly)?)?|succeeded|clean|up.to.date|formatted correctly|no (issues|errors|problems|failures|matches|changes|tests)|0 (failed|errors|failures)|completed?)\b"
 )
-_NEGATION = re.compile(r"(?i)\b(not|no|never|without|fail\w*|un\w+|n't|0|zero|error\w*|almost|isn|wasn)\W*$")
+_NEGATION = Late(r"(?i)\b(not|no|never|without|fail\w*|un\w+|n't|0|zero|error\w*|almost|isn|wasn)\W*$")
 
 
 class Stands:
     """A result prepared for look-ups."""
 
     def __init__(self, lines: Iterable[str]) -> None:
-        self._lines = [MARKER.sub("", line) for line in lines]
+        self._lines = [MARKER().sub("", line) for line in lines]
         self._flat = squeezed("\n".join(self._lines))
         self._under: dict[str, set[str]] | None = None
         self._whole: str | None = None
@@ -38,8 +40,6 @@ class Stands:
         return squeezed(fact.text) in self._flat
 
     def _place(self, file: str, number: str) -> bool:
-        if any(f"{file}{joint}{number}" in self._flat for joint in (":", "(", '",line', "line")):
-            return True
         return number in self._grouped().get(file, ())
 
     def says(self, line: str) -> bool:
@@ -47,7 +47,7 @@ class Stands:
         bare = undecorated(line)
         if not bare or bare in self._bare():
             return True
-        place = _LEADING_PLACE.match(line)
+        place = _LEADING_PLACE().match(line)
         if place is None:
             return self._says_of_names(line)
         return self._place(place[1], place[2]) and self._says_of_names(line[place.end() :])
@@ -61,22 +61,24 @@ class Stands:
         """Whether the text stands there, be it about other quoted names, and each of its own names too."""
         if undecorated(text) in self._bare():
             return True
-        names = _QUOTED.findall(text)
+        names = _QUOTED().findall(text)
         if self._masked is None:
-            self._masked = undecorated("\n".join(_QUOTED.sub("`", line) for line in self._lines))
-        return bool(names) and undecorated(_QUOTED.sub("`", text)) in self._masked and all(undecorated(name) in self._bare() for name in names)
+            self._masked = undecorated("\n".join(_QUOTED().sub("`", line) for line in self._lines))
+        return bool(names) and undecorated(_QUOTED().sub("`", text)) in self._masked and all(undecorated(name) in self._bare() for name in names)
 
     def _grouped(self) -> dict[str, set[str]]:
-        """Line numbers by file, as the joining of places writes them: below the file's name, or after it with commas."""
+        """Line numbers by file: `file:1`, `file(1`, and as places are joined, below the file's name or after it with commas."""
         if self._under is None:
             self._under = {}
             header = ""
             for line in self._lines:
+                for file, number in _PLACE().findall(line):
+                    self._under.setdefault(file, set()).add(number)
                 if line and not line[0].isspace():
                     header = line
                 elif header:
-                    self._under.setdefault(header, set()).update(_NUMBERS.findall(line))
-                for file, spots in _SPOTS.findall(line):
+                    self._under.setdefault(header, set()).update(_NUMBERS().findall(line))
+                for file, spots in _SPOTS().findall(line):
                     numbers = (spot.partition(":")[0] for spot in spots.split(","))
                     self._under.setdefault(file, set()).update(numbers)
         return self._under
@@ -84,12 +86,12 @@ class Stands:
 
 def squeezed(text: str) -> str:
     """The text without white space."""
-    return _SPACE.sub("", text)
+    return _SPACE().sub("", text)
 
 
 def undecorated(text: str) -> str:
     """The text without white space, rules, frames and underlining."""
-    return _DECORATION.sub("", text)
+    return _DECORATION().sub("", text)
 
 
 def missing(facts: Sequence[Fact], stands: Stands) -> list[Fact]:
@@ -103,11 +105,11 @@ def invented(result: Sequence[str], raw: Sequence[str]) -> list[str]:
     flat: str | None = None
     found = []
     for line in result:
-        text = MARKER.sub("", line)
+        text = MARKER().sub("", line)
         if squeezed(text) in whole:
             continue
         if flat is None:
-            flat = "\n".join(_SPACE.sub(" ", line).strip() for line in raw)
+            flat = "\n".join(_SPACE().sub(" ", line).strip() for line in raw)
         if not _said(text, flat):
             found.append(line)
     return found
@@ -115,18 +117,18 @@ def invented(result: Sequence[str], raw: Sequence[str]) -> list[str]:
 
 def _said(text: str, flat: str) -> bool:
     """Whether the whole text, or each of the pieces it was joined from by two spaces, is in the raw text."""
-    line = _SPACE.sub(" ", text).strip()
+    line = _SPACE().sub(" ", text).strip()
     if line in flat:
         return _unturned(line, flat)
-    return all(_stands(piece.strip(), flat) for piece in _JOINT.split(text.strip()) if piece.strip())
+    return all(_stands(piece.strip(), flat) for piece in _JOINT().split(text.strip()) if piece.strip())
 
 
 def _stands(piece: str, flat: str) -> bool:
-    if spots := _SPOTS.fullmatch(piece):
+    if spots := _SPOTS().fullmatch(piece):
         return all(f"{spots[1]}:{spot}" in flat for spot in spots[2].split(","))
     if piece in flat:
         return _unturned(piece, flat)
-    return not _CLAIM.search(piece) and all(_piece_said(word, flat) for word in piece.split(" "))
+    return not _CLAIM().search(piece) and all(_piece_said(word, flat) for word in piece.split(" "))
 
 
 def _piece_said(word: str, flat: str) -> bool:
@@ -136,14 +138,14 @@ def _piece_said(word: str, flat: str) -> bool:
 
 def _unturned(line: str, flat: str) -> bool:
     """Whether a shortened line that claims success was not cut out of a line that denies it."""
-    if not _CLAIM.search(line):
+    if not _CLAIM().search(line):
         return True
     at = flat.find(line)
     while at >= 0:
         start = flat.rfind("\n", 0, at) + 1
         end = flat.find("\n", at + len(line))
         rest = flat[at + len(line) : end if end >= 0 else len(flat)]
-        if not _NEGATION.search(flat[start:at]) and not re.search(r"(?i)\b(fail|error|not|except)", rest):
+        if not _NEGATION().search(flat[start:at]) and not re.search(r"(?i)\b(fail|error|not|except)", rest):
             return True
         at = flat.find(line, at + 1)
     return False

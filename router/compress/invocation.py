@@ -1,6 +1,6 @@
 """What a command line runs: its segments, each reduced to the program and the words that choose a filter."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 _WRAPPERS = frozenset({"sudo", "time", "nice", "nohup", "command", "exec", "env", "stdbuf", "unbuffer", "xvfb-run"})
 _RUNNERS = {
@@ -28,8 +28,7 @@ _QUIET = frozenset({
 MAX_COMMAND_CHARS = 8_000
 
 
-@dataclass(frozen=True, slots=True)
-class Segment:
+class Segment(NamedTuple):
     """One program of a command line: `words` without options (`git log`), all `arguments`, whether a pipe cut it."""
 
     words: tuple[str, ...]

@@ -1,11 +1,27 @@
 """RE2 patterns: many asked of a line in one pass, or one with its groups."""
 
+import re
 from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any
 
 MAX_LINE_CHARS = 4_000
 """A longer line is matched by its beginning alone."""
+
+
+class Late:
+    """A regular expression of ours, compiled when it is first called for: most outputs need few of them."""
+
+    __slots__ = ("_compiled", "_source")
+
+    def __init__(self, source: str) -> None:
+        self._source = source
+        self._compiled: re.Pattern[str] | None = None
+
+    def __call__(self) -> re.Pattern[str]:
+        if self._compiled is None:
+            self._compiled = re.compile(self._source)
+        return self._compiled
 
 
 class PatternSet:

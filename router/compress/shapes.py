@@ -1,19 +1,19 @@
 """The shape of a line: what stays when numbers, names in quotes, paths and identifiers are masked."""
 
-import re
+from router.compress.patterns import Late
 
-_VARIABLE = re.compile(
+_VARIABLE = Late(
     r"\"[^\"]*\"|'[^']*'|\b[0-9a-f]{8}-[0-9a-f-]{27}\b|\b0x[0-9a-fA-F]+|\b(?=[0-9a-f]*\d)[0-9a-f]{7,}\b|(?<![\w])[~.]?(?:/?[\w@.+-]+)?(?:/[\w@.+%-]+)+/?|\d+"
 )
-_NUMBER = re.compile(r"\d+")
+_NUMBER = Late(r"\d+")
 _MAX = 600
 
 
 def shape(line: str) -> str:
     """The line with everything masked that tends to differ between lines of one kind."""
-    return _VARIABLE.sub("#", line[:_MAX])
+    return _VARIABLE().sub("#", line[:_MAX])
 
 
 def number_shape(line: str) -> str:
     """The line with digits masked, and nothing else."""
-    return _NUMBER.sub("#", line[:_MAX])
+    return _NUMBER().sub("#", line[:_MAX])

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +23,7 @@ def run(values: Mapping[str, Any], around: Surroundings) -> Result:
     text = around.read_input().decode("utf-8", "surrogateescape")
     store = None if values["no_raw"] else RawStore(raw_folder(places), clock=around.clock)
     done = compress(values["command"] or "", text, values["exit_code"], filters=filters, raw=store)
-    plain = {"text": _printable(done.text), "report": asdict(done.report)}
+    plain = {"text": _printable(done.text), "report": done.report._asdict()}
     return Result(plain, lambda colour: _text(done, filters, values["report"], colour))
 
 

@@ -1,18 +1,20 @@
 """What a reshaper gives back when it says some lines in other words."""
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
+from types import MappingProxyType
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Reshaped:
+class Reshaped(NamedTuple):
     """The new lines; of lines gone, what stands for them (`told`); and lines gone that quote a source file (`quoted`).
 
     Keys of `told` and members of `quoted` are the old lines, with single spaces and no margin.
     """
 
     lines: list[str]
-    told: dict[str, str] = field(default_factory=dict)
-    quoted: set[str] = field(default_factory=set)
+    told: Mapping[str, str] = MappingProxyType({})
+    quoted: AbstractSet[str] = frozenset()
 
 
 def plain(line: str) -> str:
