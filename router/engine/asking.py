@@ -77,7 +77,7 @@ class Service:
         asker = asker_of(request, source)
         request, before = await asyncio.to_thread(self._informed, request, ask)
         id = new_id(micros(self.router.clock()))
-        decision, facts = self.router.decide_request(request)
+        decision, facts = self.router.decide_fully(request)
         verdict, approval = await asyncio.to_thread(self._verdict, id, request, decision)
         settings = self.router.settings
         auditor = self.records.auditor

@@ -1,0 +1,170 @@
+"""A prompt from the command line to the provider and back, paid for and recorded."""
+
+import json
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from tests.calls.conftest import SECRET
+from tests.fake_provider import FakeProvider, Step
+from tests.flow.flow_world import Ran, Shell
+
+PIN = "rule pin\n  route to openai/gpt-6-luna then mistral/mistral-small-latest\n"
+LUNA = "openai/gpt-6-luna"
+
+
+def ask(shell: Shell, prompt: str = "what does os.path.join do?", *options: str) -> Ran:
+    return shell.run("ask", prompt, "--json", *options)
+
+
+def last(shell: Shell) -> dict[str, object]:
+    found: dict[str, object] = shell.run("last", "--json").plain["decisions"][0]
+    return found
+
+
+def test_an_answer_is_paid_for_and_shown_by_last(shell: Shell, provider: FakeProvider) -> None:
+    shell.rules(PIN)
+    provider.script(LUNA, [Step("It joins paths.")])
+    ran = ask(shell, "what does os.path.join do?", "--session", "s1")
+    assert (ran.code, ran.plain["text"], ran.plain["model"]) == (0, "It joins paths.", LUNA)
+    turn = last(shell)
+    assert (turn["id"], turn["model"], turn["session"]) == (ran.plain["id"], LUNA, "s1")
+    assert turn["cost_usd"] == pytest.approx(ran.plain["cost_usd"])
+    # 12 tokens in, 5 out, at the catalogue's prices: the baseline's are dearer.
+    assert 0 < ran.plain["cost_usd"] < ran.plain["baseline"]["usd"]
+
+
+def test_the_answer_alone_goes_to_standard_output(shell: Shell, provider: FakeProvider) -> None:
+    shell.rules(PIN)
+    provider.script(LUNA, [Step(chunks=("It joins ", "paths."))])
+    ran = shell.run("ask", "what does os.path.join do?")
+    assert ran.out == "It joins paths.\n"
+    assert ran.err.startswith(f"-> {LUNA} · query/") and "always anthropic/claude-opus-5-5" in ran.err
+
+
+def test_a_failing_model_is_followed_by_the_next_and_both_are_recorded(shell: Shell, provider: FakeProvider) -> None:
+    shell.rules(PIN)
+    provider.always("openai", Step(status=400, error="no such thing"))
+    provider.script("mistral", [Step("from the second")])
+    ran = ask(shell)
+    assert (ran.code, ran.plain["model"]) == (0, "mistral/mistral-small-latest")
+    assert [tried["model"] for tried in ran.plain["tried"]] == [LUNA]
+    turn = last(shell)
+    assert (turn["attempts"], turn["failures"]) == (2, 1)
+
+
+def test_a_rule_s_own_chain_is_never_left_for_the_emergency_one(shell: Shell, provider: FakeProvider) -> None:
+    shell.rules("rule pin\n  route to openai/gpt-6-luna\n")
+    provider.always("openai", Step(status=400, error="no such thing"))
+    ran = ask(shell)
+    assert ran.code == 1 and provider.seen("mistral") == []
+    assert last(shell)["model"] is None
+
+
+def test_the_emergency_chain_follows_a_profile_s_and_obeys_denials(shell: Shell, provider: FakeProvider) -> None:
+    provider.always("openai", Step(status=400, error="no such thing"))
+    provider.always("mistral", Step(status=400, error="no such thing"))
+    ran = ask(shell, "prove that the halting problem is undecidable", "--complexity", "complex", "--task", "analyze")
+    assert ran.code == 1
+    # No model of Mistral stands in the premium chain: it was the emergency chain that called it.
+    assert provider.seen("mistral")
+    provider.requests.clear()
+    shell.rules("rule never\n  deny provider mistral\n")
+    assert ask(shell, "prove it", "--complexity", "complex", "--task", "analyze").code == 1
+    assert provider.seen("mistral") == [] and provider.seen("openai")
+
+
+def test_a_cap_that_is_used_up_stops_every_model_and_says_so(shell: Shell, provider: FakeProvider) -> None:
+    shell.rules(PIN)
+    shell.write("repo/.llm-router.yml", "daily_caps: {_total: 0.0001}\n")
+    ran = ask(shell)
+    assert ran.code == 1 and provider.requests == []
+    assert ("BudgetExceeded" not in ran.err and "$0.0001" in ran.err and "daily" in ran.err) or "day" in ran.err
+    assert last(shell)["model"] is None
+
+
+def test_an_approval_lets_exactly_one_call_through(shell: Shell, provider: FakeProvider) -> None:
+    shell.rules(f"{PIN}rule dear\n  require approval\n")
+    first = ask(shell)
+    assert first.code == 1 and "approve" in first.err and provider.requests == []
+    waiting = shell.run("approve", "list", "--json").plain["approvals"]
+    assert [each["state"] for each in waiting] == ["pending"]
+    assert shell.run("approve", "yes", waiting[0]["id"][:12]).code == 0
+    assert ask(shell).code == 0
+    assert ask(shell).code == 1 and len(provider.requests) == 1
+    assert ask(shell, "another prompt").code == 1
+
+
+def test_what_the_policy_redacts_never_reaches_the_provider(shell: Shell, provider: FakeProvider) -> None:
+    shell.rules(f"{PIN}rule masked\n  redact secrets, emails\n")
+    ran = ask(shell, "mail ann@example.org the password: hunter2hunter2", "--system", "key sk-abcdefghijklmnop1234")
+    assert ran.code == 0
+    sent = json.dumps(provider.requests[0].body)
+    assert "ann@example.org" not in sent and "hunter2" not in sent and "sk-abcdef" not in sent
+    assert "[email redacted]" in sent and "[secret redacted]" in sent
+
+
+def test_a_policy_that_refuses_calls_nothing_and_is_recorded(shell: Shell, provider: FakeProvider) -> None:
+    shell.rules("rule stop\n  refuse\n  because \"not here\"\n")
+    ran = ask(shell)
+    assert ran.code == 1 and "`stop`" in ran.err and provider.requests == []
+    assert last(shell)["verdict"] == "refused"
+
+
+def test_keys_and_prompts_are_in_no_file(shell: Shell, provider: FakeProvider) -> None:
+    shell.rules(PIN)
+    provider.always("openai", Step(status=401, error=f"Incorrect API key provided: {SECRET}"))
+    provider.script("mistral", [Step("fine")])
+    ran = ask(shell, "an unusual marker: zebrafish-quartz", "--session", "s1")
+    assert ran.code == 0 and SECRET not in ran.out + ran.err
+    shown = shell.run("replay", "--session", "s1").out + shell.run("audit", "list", "--json").out
+    assert SECRET not in shown and "zebrafish" not in shown
+    for name, content in shell.files().items():
+        assert SECRET.encode() not in content, name
+        assert b"zebrafish" not in content, name
+
+
+def test_the_audit_log_holds_decision_and_outcome_and_verifies(shell: Shell, provider: FakeProvider) -> None:
+    shell.rules(PIN)
+    assert ask(shell).code == 0
+    events = shell.run("audit", "list", "--json").plain["events"]
+    assert sorted(event["kind"] for event in events) == ["decision", "outcome"]
+    assert shell.run("audit", "verify").code == 0
+    store = sqlite3.connect(shell.home / ".llm-router" / "usage.db")
+    store.execute("UPDATE audit_events SET body = replace(body, 'luna', 'lunb') WHERE kind = 'outcome'")
+    store.commit()
+    ran = shell.run("audit", "verify")
+    assert ran.code == 1 and "2" in ran.out
+
+
+def test_follow_ups_inherit_the_session_s_route(shell: Shell, provider: FakeProvider) -> None:
+    first = ask(shell, "fix the race condition in src/ledger.py", "--session", "s1").plain
+    second = ask(shell, "yes, go ahead", "--session", "s1").plain
+    assert (second["task"], second["complexity"]) == (first["task"], first["complexity"]) and first["task"] == "code"
+
+
+def damaged(shell: Shell) -> Path:
+    return shell.write("user/usage.db", b"this is no database, but long enough to look at " * 100)
+
+
+def test_a_damaged_store_lets_uncapped_calls_go_on_and_the_spool_keeps_them(shell: Shell, provider: FakeProvider) -> None:
+    shell.rules(PIN)
+    path = damaged(shell)
+    ran = ask(shell, "what is a monad?", "--session", "s1")
+    assert (ran.code, ran.plain["model"]) == (0, LUNA)
+    assert "warning" in ran.err and "usage.db" in ran.err
+    path.unlink()
+    assert last(shell)["model"] == LUNA
+    assert shell.run("audit", "verify").code == 0
+
+
+@pytest.mark.parametrize(("failure", "code"), [("closed", 1), ("open", 0)])
+def test_a_damaged_store_and_a_cap(shell: Shell, provider: FakeProvider, failure: str, code: int) -> None:
+    shell.rules(PIN)
+    shell.write("repo/.llm-router.yml", "daily_caps: {_total: 5.00}\n")
+    shell.write("user/routing.yaml", f"budget_failure: {failure}\n")
+    damaged(shell)
+    ran = ask(shell)
+    assert ran.code == code and bool(provider.requests) == (code == 0)
+    assert "usage.db" in ran.err
