@@ -4,9 +4,11 @@ import random
 import re
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from router.compress.text.page import MOST_CHARS, all_kept, compress_page
-from router.compress.text.snapshot import parse_line
+from router.compress.text.snapshot import parse_any, parse_line
 
 SHOP = """### Page
 - Page URL: https://shop.test/cart?x=1
@@ -214,6 +216,51 @@ def test_no_text_is_lost_on_random_pages() -> None:
         assert [text for text in said if "".join(text.split()) not in made] == [], f"seed {seed}"
         texts += len(said)
     assert texts > 200
+
+
+PIECES = st.sampled_from(
+    [
+        "- ",
+        "link",
+        "generic",
+        "text",
+        "/url",
+        ' "a b"',
+        ' "a \\" b"',
+        ' ""',
+        " [ref=e1]",
+        " [ref=f2e3]",
+        " [cursor=pointer]",
+        ":",
+        " [checked]",
+        " [level=2]",
+        ": ",
+        " value",
+        '"',
+        "'",
+        "]",
+        "[",
+        " ",
+        "\\",
+        "<changed> ",
+        ' "a [ref=e9] b"',
+        "\t",
+        "ref=e4",
+        " [unchanged]",
+    ]
+)
+
+
+@settings(max_examples=400, deadline=None)
+@given(st.lists(PIECES, max_size=9).map("".join), st.integers(0, 6))
+def test_the_usual_form_is_read_as_any_form_is(pieces: str, indent: int) -> None:
+    body = f"- {pieces}"
+    assert parse_line(" " * indent + body) == parse_any(indent, body)
+
+
+@pytest.mark.parametrize("body", ['- link "a" [ref=e1] [cursor=pointer]:', "- cell [ref=e2]: 5", "- text: x"])
+def test_the_usual_form_is_read(body: str) -> None:
+    assert parse_line("  " + body) == parse_any(2, body) != None  # noqa: E711
 
 
 def test_the_check_notices_a_lost_element() -> None:

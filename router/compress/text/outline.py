@@ -3,23 +3,18 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from router.compress.text.snapshot import Node
+from router.compress.text.snapshot import Node, words
 
-
-def _words(*texts: str) -> frozenset[str]:
-    return frozenset(word for text in texts for word in text.split())
-
-
-_ROWS = _words("row listitem paragraph caption term definition heading deletion meter progressbar")
+_ROWS = words("row listitem paragraph caption term definition heading deletion meter progressbar")
 """What stands in one of these belongs together and shares a line."""
-_PLACES = _words(
+_PLACES = words(
     "alert alertdialog article banner complementary contentinfo deletion dialog feed figure form grid group",
     "iframe list log main menu menubar meter navigation progressbar radiogroup region search status table",
     "tablist tabpanel toolbar tooltip tree treegrid",
 )
 """Containers that say where one is; a nameless one is worth a word only when it changes what stands in it."""
-_INTERRUPTS = _words("alert alertdialog deletion dialog iframe meter progressbar")
-_VALUED = _words("combobox searchbox slider spinbutton textbox")
+_INTERRUPTS = words("alert alertdialog deletion dialog iframe meter progressbar")
+_VALUED = words("combobox searchbox slider spinbutton textbox")
 """What stands inside is a value, which may well repeat the name."""
 _HOLDERS = frozenset({"listbox", "treeitem"})
 """What a person acts on and that holds more of it, each worth a line."""
@@ -100,7 +95,7 @@ class _Tree:
             if text:
                 yield _Entry(row, depth, text, label, node.acts)
                 if node.name:
-                    cover = "" if node.role in _VALUED else squeezed(node.name)
+                    cover = "" if node.role in _VALUED else label if node.acts else squeezed(node.name)
                 if node.role in _PLACES:
                     depth = min(depth + 1, _DEEPEST)
             rows[at], depths[at], covers[at] = row, depth, cover

@@ -8,16 +8,22 @@ import json
 from collections.abc import Sequence
 from typing import NamedTuple
 
-INTERACTIVE = frozenset(
-    word
-    for words in (
-        "button checkbox combobox link listbox menuitem menuitemcheckbox menuitemradio option radio scrollbar",
-        "searchbox slider spinbutton switch tab textbox treeitem",
-    )
-    for word in words.split()
+
+def words(*texts: str) -> frozenset[str]:
+    """The words of some texts."""
+    return frozenset(word for text in texts for word in text.split())
+
+
+INTERACTIVE = words(
+    "button checkbox combobox link listbox menuitem menuitemcheckbox menuitemradio option radio scrollbar",
+    "searchbox slider spinbutton switch tab textbox treeitem",
 )
 """ARIA's widget roles that a person acts on (https://www.w3.org/TR/wai-aria-1.2/#widget_roles)."""
 
+_USUAL = INTERACTIVE | words(
+    "generic row cell listitem list paragraph img rowgroup table group region navigation"
+)
+_POINTER = " [cursor=pointer]"
 _CHANGED = "<changed> "
 _UNCHANGED = " [unchanged]"
 _LONGEST_ROLE = 40
@@ -48,6 +54,35 @@ def parse_line(line: str) -> Node | None:
     if not body.startswith("- "):
         return None
     indent = len(line) - len(body)
+    return _usual(indent, body) or parse_any(indent, body)
+
+
+def _usual(indent: int, body: str) -> Node | None:
+    """The node of a line in the form that most have: role, perhaps a plain name, reference, perhaps the pointer.
+
+    None for any other line; it only spares time, and `parse_any` says the same.
+    """
+    head, mark, tail = body.partition(" [ref=")
+    if not mark:
+        if body.startswith(("- text: ", "- /url: ")):
+            return Node(indent, body[2:6], value=_value(body[8:].strip()))
+        return None
+    role, quote, rest = head[2:].partition(' "')
+    name = rest[:-1]
+    if role not in _USUAL or (quote and (rest[-1:] != '"' or '"' in name or "\\" in name)):
+        return None
+    ref, bracket, more = tail.partition("]")
+    pointer = more.startswith(_POINTER)
+    if pointer:
+        more = more[len(_POINTER) :]
+    value = _value(more[2:].strip()) if more.startswith(": ") else ""
+    if not bracket or (more.rstrip() not in ("", ":") and not value):
+        return None
+    return Node(indent, role, name, value, ref, "", 0, pointer, pointer or role in INTERACTIVE)
+
+
+def parse_any(indent: int, body: str) -> Node | None:
+    """The node of a line that begins with `- ` after its indentation, in whatever form."""
     body = body[2:].rstrip()
     if body.startswith("ref=") and body.endswith(_UNCHANGED):
         return Node(indent, "text", value=f"{body[4 : -len(_UNCHANGED)]} unchanged")
@@ -61,15 +96,14 @@ def parse_line(line: str) -> Node | None:
     name = ""
     if key.startswith(' "', at):
         name, at = _name(key, at)
-    ref, states, level, pointer, at = _marks(key, at) if key.startswith(" [", at) else ("", "", 0, False, at)
+    ref, states, level, pointer, at = _marks(key, at)
     tail = key[at:] or rest
     if tail and not tail.startswith(":"):
         return None
     role = key[:role_end]
     # The root of a page is `active` whenever nothing has the focus, which says nothing.
     acts = role in INTERACTIVE or pointer or (states != "" and (indent > 0 or states != "[active]"))
-    value = _value(tail[1:].strip()) if len(tail) > 1 else ""
-    return Node(indent, role, name, value, ref, states, level, pointer, acts, changed)
+    return Node(indent, role, name, _value(tail[1:].strip()), ref, states, level, pointer, acts, changed)
 
 
 def _quoted_key(body: str) -> tuple[str, str]:
