@@ -19,6 +19,8 @@ FIELDS = (
 )  # fmt: skip
 """What is compared of two decisions."""
 
+_JUDGED = ("task", "complexity", "asked_complexity", "tier")
+
 MOST_UNTOLD = 8
 """How many literals that nobody recorded are tried both ways; with more, nothing is said."""
 
@@ -64,6 +66,9 @@ class Replayer:
         except _Untold as missing:
             return Again("untold", None, why=str(missing))
         changed = differences(body["decision"], decision)
+        if not same_policy and body["decision"]["judgement"]["complexity"] is None:
+            # Nothing hinged on them then, so nobody found them out: that they are known now is no change.
+            changed = tuple(name for name in changed if name not in _JUDGED)
         return Again("changed" if changed else "same", decision, changed)
 
     def _from_predicates(

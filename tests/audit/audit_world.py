@@ -11,6 +11,8 @@ from typing import Any
 from sqlalchemy import Connection, Engine, create_engine, event, text
 
 from router.model.audit import AdminEvent, DecisionEvent, Event, Link, outcome_event
+from router.model.decision import Decision, Judgement
+from router.model.decision_plain import decision_plain
 from router.model.ledger import Asker, Claim, Settlement, Usage
 from router.record.audit.auditor import Auditor
 from router.record.audit.faults import ChainReport
@@ -20,6 +22,12 @@ from router.record.tables import METADATA
 
 POSTGRES = "postgresql+psycopg://postgres@127.0.0.1:5432/"
 START = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
+
+
+DECIDED = Decision(
+    "route", Judgement("code", "simple", "cheap", 0.9, 0.8, False, "classifier"), "simple", "simple", "cheap", "suggest",
+    "balanced", ("ollama/small", "openai/big"), 0.01, (), (), (), (), (), (), (), (("route", "by-tier"),), "f" * 32,
+)  # fmt: skip
 
 
 def clock_from(start: datetime = START) -> Any:
@@ -41,7 +49,7 @@ def decision(number: int = 0, **changes: Any) -> DecisionEvent:
         "pending": ("cost",),
         "prompt": {"kept": "hash", "chars": 12, "hash": "0" * 64, "predicates": {"true": [], "false": [], "whole": True}},
         "judged": None,
-        "decision": {"outcome": "route", "task": "code", "complexity": "simple", "chain": ["ollama/small"], "estimated_cost_usd": 0.01},
+        "decision": {**decision_plain(DECIDED), "dropped": []},
         "rules": (),
         "losers": None,
     }
@@ -62,12 +70,13 @@ def admin(number: int = 0) -> AdminEvent:
     return AdminEvent(f"e{number:031x}", START + timedelta(minutes=number), Asker("cli", "ada"), "budget", {"openai": 5})
 
 
-def sqlite_engine(path: Path) -> Engine:
-    """As the store opens SQLite: a writer takes the write lock at once, readers do not wait."""
+def sqlite_engine(path: Path, *, fresh: bool = True) -> Engine:
+    """As the store opens SQLite: a writer takes the write lock at once, readers do not wait; the mode stays in the file."""
     engine = create_engine(f"sqlite:///{path}", connect_args={"timeout": 30, "isolation_level": None})
     event.listen(engine, "begin", lambda c: c.exec_driver_sql("BEGIN IMMEDIATE"))
-    with engine.connect() as connection:
-        connection.exec_driver_sql("PRAGMA journal_mode=WAL")
+    if fresh:
+        with engine.connect() as connection:
+            connection.exec_driver_sql("PRAGMA journal_mode=WAL")
     return engine
 
 
