@@ -1,10 +1,12 @@
 """Providers that answer with the result itself: speech of ElevenLabs, pictures of Stability."""
 
+import asyncio
 import base64
 from pathlib import Path
 
 import pytest
 
+from router.dispatch.media import Made
 from tests.dispatch_media.loopback import Reply
 from tests.dispatch_media.media_world import KEY, MP3, PNG, PROMPT, World
 
@@ -131,3 +133,14 @@ def test_a_picture_that_fails_says_why(world: World, reply: Reply, failure: str,
     world.loopback.on(DRAW, reply)
     failed = world.failed("stability/sd3.5-large")
     assert failed.failure == failure and words in failed.text
+
+
+def test_calls_at_once_lose_nothing(world: World) -> None:
+    world.loopback.on(SPEAK, Reply(MP3))
+
+    async def all_of_them() -> list[Made]:
+        return await asyncio.gather(*(world.make("elevenlabs/eleven_v4") for _ in range(16)))
+
+    files = [file for made in asyncio.run(all_of_them()) for file in made.files]
+    assert len(set(files)) == 16 and {Path(file).read_bytes() for file in files} == {MP3}
+    assert len(world.left()) == 16

@@ -92,3 +92,16 @@ def test_finding_keys_loads_no_heavy_module(tmp_path: Path) -> None:
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+LINES = st.lists(st.sampled_from(["OPENAI_API_KEY", "openai_api_key", "A", KEY, "=", ": ", '"', "'", "\n", "#", "[", "{", "&", "*", "!", "- ", " ", "\\", "\t", "\x00", "é"]), max_size=20)  # fmt: skip
+
+
+@given(name=st.sampled_from([".env", "config.yaml"]), words=LINES)
+def test_whatever_a_file_holds_no_message_repeats_it(
+    name: str, words: list[str], tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    folder = tmp_path_factory.mktemp("keys", numbered=True)
+    (folder / name).touch(0o600)
+    (folder / name).write_text("".join(words), encoding="utf-8")
+    assert KEY not in said_of({}, folder)
