@@ -116,7 +116,7 @@ def main() -> None:
         purse = Ledger(store, system_clock, Spool(Path(folder)))
         ports = Ports(
             purse, CATALOGUE, OneKey(address), Breaker(time.monotonic), time.monotonic, asyncio.sleep, random.random,
-            print, dict(os.environ), Path(folder),
+            print, dict(os.environ), Path(folder), Path(folder),
         )  # fmt: skip
         print(f"one call, milliseconds, medians of {ROUNDS} alternating pairs; the ledger is SQLite, two caps hold")
         with asyncio.Runner() as runner:

@@ -4,43 +4,16 @@ import asyncio
 import contextvars
 from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
-from dataclasses import dataclass, field
 from typing import Any, NamedTuple, TypeVar
 
 from router.base.failures import StoreError
-from router.dispatch.ports import CallFailed, Piece, Ports, Target, Upstream
-from router.dispatch.price import cost_usd, input_tokens, tokens_of
-from router.model.call import Ask, Delta
-from router.model.ledger import Claim, Exceeded, Failure, Outcome, Reservation, Settlement, Usage
+from router.dispatch.attempted import Attempt, Got
+from router.dispatch.bill import media_cost, text_cost
+from router.dispatch.ports import CallFailed, Piece, Ports
+from router.model.call import Delta
+from router.model.ledger import Exceeded, Outcome, Reservation, Settlement, Usage
 
 _T = TypeVar("_T")
-_NOTHING = Piece()
-_WORKED = frozenset[Failure]({"timeout", "truncated", "empty"})
-"""Failures before which the provider had begun to work, and may bill what it was asked."""
-
-
-@dataclass(slots=True)
-class Got:
-    """What has come of an answer so far; times are the clock's."""
-
-    started: float
-    first: float | None = None
-    ended: float | None = None
-    texts: list[str] = field(default_factory=list)
-    last: Piece = _NOTHING
-
-    def add(self, piece: Piece, now: float) -> None:
-        """Take a piece in: texts follow each other, of all else the newest that was said stays."""
-        if piece.text:
-            self.first = now if self.first is None else self.first
-            self.texts.append(piece.text)
-        said = {name: value for name, value in piece._asdict().items() if value not in (None, (), "")}
-        self.last = self.last._replace(**said)
-
-    @property
-    def text(self) -> str:
-        """All text so far."""
-        return "".join(self.texts)
 
 
 class Ended(NamedTuple):
@@ -49,17 +22,6 @@ class Ended(NamedTuple):
     got: Got
     settlement: Settlement
     failed: CallFailed | None
-
-
-class Attempt(NamedTuple):
-    """What one attempt is made of; `until` is when it must end, by the clock."""
-
-    target: Target
-    ask: Ask
-    claim: Claim
-    wait_s: float
-    until: float
-    upstream: Upstream
 
 
 async def attempt(plan: Attempt, ports: Ports) -> AsyncGenerator[Delta | Exceeded | Ended, None]:
@@ -126,35 +88,20 @@ def _emptiness(got: Got) -> CallFailed | None:
 def _settlement(
     plan: Attempt, ports: Ports, got: Got, outcome: Outcome, failed: CallFailed | None
 ) -> Settlement:
-    usage, guessed = _usage(plan.ask, got, failed)
-    cost = cost_usd(ports.catalogue, plan.target.id, usage)
-    reported = got.last.cost_usd if cost is None else None
+    cost = (media_cost if plan.ask.kind == "media" else text_cost)(plan, ports.catalogue, got, failed)
     if failed is not None:
         outcome = "refused" if failed.failure == "content_filter" else "failed"
     return Settlement(
         outcome=outcome,
-        usage=usage,
-        cost_usd=0.0 if usage == Usage() and not got.texts and failed else _first(cost, reported),
-        estimated=guessed or cost is None,
+        usage=cost.usage,
+        cost_usd=cost.usd,
+        estimated=cost.estimated,
         latency_ms=((got.ended or got.started) - got.started) * 1000,
         first_token_ms=None if got.first is None else (got.first - got.started) * 1000,
         failure=failed.failure if failed else None,
         error=failed.text if failed else None,
         model=got.last.reported_model,
     )
-
-
-def _first(*values: float | None) -> float | None:
-    return next((value for value in values if value is not None), None)
-
-
-def _usage(ask: Ask, got: Got, failed: CallFailed | None) -> tuple[Usage, bool]:
-    """Tokens as reported, else by the length of the texts; nothing for a call that was turned away."""
-    if got.last.usage is not None:
-        return got.last.usage, False
-    if failed and failed.failure not in _WORKED and not got.texts:
-        return Usage(), False
-    return Usage(input_tokens(ask), tokens_of(got.text)), True
 
 
 async def _reserve(plan: Attempt, ports: Ports) -> Reservation | Exceeded:

@@ -2,11 +2,19 @@
 
 from collections.abc import Callable
 
+from router.dispatch.ports import CallFailed
+from router.model.call import Ask
 from router.model.ledger import Failure
 
-RETRIED = frozenset[Failure]({"timeout", "rate_limit", "overloaded", "server", "connection", "truncated"})
+_RETRIED = frozenset[Failure]({"timeout", "rate_limit", "overloaded", "server", "connection", "truncated"})
+_NOT_BEGUN = frozenset[Failure]({"rate_limit", "overloaded"})
 _FIRST_S = 0.5
 _LONGEST_S = 20.0
+
+
+def worth_retrying(failed: CallFailed, ask: Ask) -> bool:
+    """Whether the same model may answer the next time. A film that may be under way already is not begun again."""
+    return not failed.final and failed.failure in (_NOT_BEGUN if ask.kind == "media" else _RETRIED)
 
 
 def pause_s(number: int, retry_after_s: float | None, random: Callable[[], float]) -> float:

@@ -26,6 +26,8 @@ _SETTINGS = {
 
 _LOGGERS = ("LiteLLM", "LiteLLM Router", "LiteLLM Proxy")
 _FINISHED = ("received_finish_reason", "intermittent_finish_reason", "received_any_finish_reason")
+_ASKED_FOR_PRICES = frozenset({"ollama", "ollama_chat"})
+_NO_PRICE = {"input_cost_per_token": 0.0, "output_cost_per_token": 0.0}
 _NO_KEY = "unused"
 """For servers that ask for none; without one LiteLLM would look for another provider's in the environment."""
 
@@ -56,6 +58,7 @@ async def through_litellm(target: Target, ask: Ask, timeout_s: float) -> AsyncGe
     Closing the generator, or cancelling its task, closes the connection to the provider.
     """
     litellm = load_litellm()
+    _listed(target.litellm)
     begun = False
     try:
         response = await litellm.acompletion(**_arguments(target, ask, timeout_s))
@@ -70,6 +73,19 @@ async def through_litellm(target: Target, ask: Ask, timeout_s: float) -> AsyncGe
         raise
     except Exception as error:
         raise call_failed(error, [target.api_key or ""], texts_of(ask), begun) from error
+
+
+@cache
+def _listed(name: str) -> None:
+    """Make a model known to LiteLLM that its table lacks.
+
+    After an answer of an unlisted Ollama model it would ask the server for the model's price, with the loop standing
+    still meanwhile. Prices are the catalogue's, so none is given here.
+    """
+    litellm = load_litellm()
+    provider = name.partition("/")[0]
+    if provider in _ASKED_FOR_PRICES and name not in litellm.model_cost:
+        litellm.register_model({name: {"litellm_provider": provider, "mode": "chat", **_NO_PRICE}})
 
 
 def _arguments(target: Target, ask: Ask, timeout_s: float) -> dict[str, Any]:

@@ -26,7 +26,8 @@ class Ports:
     """The world of a call.
 
     `clock` gives seconds that only grow; `sleep` waits for seconds; `random` gives numbers from 0 to below 1 for
-    jitter; `warn` takes one line for the user. `environ` and `cwd` are those of local agents.
+    jitter; `warn` takes one line for the user. `environ` and `cwd` are those of local agents, `media_folder` is where
+    pictures, films and speech are saved.
     """
 
     purse: Purse
@@ -39,6 +40,7 @@ class Ports:
     warn: Callable[[str], None]
     environ: Mapping[str, str]
     cwd: Path
+    media_folder: Path
 
 
 class Target(NamedTuple):
@@ -65,6 +67,7 @@ class Piece(NamedTuple):
     citations: tuple[str, ...] = ()
     reported_model: str | None = None
     cost_usd: float | None = None
+    files: tuple[str, ...] = ()
 
 
 class CallFailed(Exception):

@@ -5,8 +5,9 @@ from contextlib import aclosing
 from dataclasses import dataclass, field
 
 from router.base.failures import BudgetExceededError, NoAnswerError
-from router.dispatch.attempt import Attempt, Ended, attempt
-from router.dispatch.backoff import RETRIED, pause_s
+from router.dispatch.attempt import Ended, attempt
+from router.dispatch.attempted import Attempt
+from router.dispatch.backoff import pause_s, worth_retrying
 from router.dispatch.ports import CallFailed, Ports, Target
 from router.dispatch.targets import target_of
 from router.dispatch.telling import exceeded_line, nothing_answered
@@ -60,7 +61,7 @@ async def _one_model(
     estimate = ports.catalogue.estimate_usd(id_, plan.input_tokens, plan.output_tokens)
     hop = plan.check(id_, estimate)
     target = target_of(id_, ports.catalogue, ports.keys)
-    way = target if isinstance(target, str) else await way_to(target, ports)
+    way = target if isinstance(target, str) else await way_to(target, ask, ports)
     if hop.stop or isinstance(way, str) or isinstance(target, str):
         yield _note(course, Tried(id_, skipped=hop.stop or str(way)))
         return
@@ -97,13 +98,13 @@ async def _one_model(
         yield _note(course, _tried(id_, ended, ended.failed))
         if ask.stream and ended.got.texts:
             raise NoAnswerError(nothing_answered(course.tried), tuple(course.tried), partial=ended.got.text)
-        if not await _paused(number, plan, ended.failed, ports, course):
+        if not worth_retrying(ended.failed, ask) or not await _paused(number, plan, ended.failed, ports, course):
             return
 
 
 async def _paused(number: int, plan: Plan, failed: CallFailed, ports: Ports, course: _Course) -> bool:
-    """Wait before the next attempt at the same model; False when there is none to be made."""
-    if number >= plan.retries or failed.final or failed.failure not in RETRIED:
+    """Wait before the next attempt at the same model; False when none is left, or no time for it."""
+    if number >= plan.retries:
         return False
     wait_s = pause_s(number, failed.retry_after_s, ports.random)
     if ports.clock() + wait_s >= course.deadline:
@@ -146,5 +147,6 @@ def _answer(target: Target, ended: Ended, emergency: bool, course: _Course) -> A
         finish_reason=said.finish_reason,
         tool_calls=said.tool_calls,
         citations=said.citations,
+        files=said.files,
         emergency=emergency,
     )

@@ -1,15 +1,20 @@
-"""Which way leads to a model: LiteLLM, or the program of a local agent."""
+"""Which way leads to a model: LiteLLM, an adapter for media, or the program of a local agent."""
 
 from functools import partial
 
 from router.dispatch.agents import through_codex, without_keys
 from router.dispatch.keys import find_agent
 from router.dispatch.litellm_calls import ready, through_litellm
+from router.dispatch.media import through_media
 from router.dispatch.ports import Ports, Target, Upstream
+from router.model.call import Ask
 
 
-async def way_to(target: Target, ports: Ports) -> Upstream | str:
+async def way_to(target: Target, ask: Ask, ports: Ports) -> Upstream | str:
     """How the target is called; a line of text when it cannot be."""
+    if ask.kind == "media":
+        await ready()
+        return partial(through_media, ports.media_folder, ports.warn)
     if target.provider.kind != "agent":
         await ready()
         return through_litellm

@@ -143,7 +143,7 @@ class World:
         assert self.keys and self.breaker
         return Ports(
             self.purse, self.catalogue, self.keys, self.breaker, self.clock, self.clock.sleep, lambda: 0.0,
-            self.warnings.append, self.environ, self.cwd,
+            self.warnings.append, self.environ, self.cwd, self.cwd / "media",
         )  # fmt: skip
 
     def answer(self, plan: Plan, asked: Ask) -> Answer:

@@ -36,6 +36,7 @@ async def through_media(
         finish_reason="stop",
         reported_model=made.reported_model,
         cost_usd=made.cost_usd,
+        files=tuple(made.files),
     )
 
 
