@@ -9,6 +9,7 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import OperationalError
 
 from tests.audit.audit_world import World, postgres_engine, sqlite_engine
+from tests.audit.shell import Shell
 
 
 @pytest.fixture(scope="session")
@@ -57,3 +58,8 @@ def _postgres() -> Iterator[Engine]:
         if os.environ.get("CI"):
             raise
         pytest.skip(f"no PostgreSQL at 127.0.0.1:5432: {reason.orig}")
+
+
+@pytest.fixture
+def shell(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Shell:
+    return Shell(tmp_path, monkeypatch, capsys)
