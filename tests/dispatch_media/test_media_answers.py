@@ -74,8 +74,8 @@ def test_a_format_the_provider_lacks_is_refused(world: World) -> None:
         (Reply({"detail": [{"loc": ["body"], "msg": "text is too long"}]}, 422), "bad_request", "text is too long"),
         (Reply({"detail": "busy"}, 429, {"Retry-After": "3"}), "rate_limit", "busy"),
         (Reply(b""), "empty", "empty"),
-        (Reply({"note": "no sound here"}), "server", "not sound"),
-        (Reply(MP3[:50], promised=len(MP3)), "connection", ""),
+        (Reply({"note": "no sound here"}), "truncated", "not sound"),
+        (Reply(MP3[:50], promised=len(MP3)), "truncated", ""),
     ],
 )  # fmt: skip
 def test_speech_that_fails_says_why(world: World, reply: Reply, failure: str, words: str) -> None:
@@ -121,9 +121,9 @@ def test_pictures_that_were_paid_for_are_kept_when_a_later_one_fails(world: Worl
         (Reply({"finish_reason": "CONTENT_FILTERED", "image": "", "seed": 1}), "content_filter", "CONTENT_FILTERED"),
         (Reply({"name": "content_moderation", "errors": ["Your request was flagged by our content moderation system"]}, 403), "content_filter", "flagged"),
         (Reply({"finish_reason": "SUCCESS", "image": None}), "empty", "no picture"),
-        (Reply({"finish_reason": "SUCCESS", "image": "AAA!"}), "server", "base64"),
-        (Reply({"finish_reason": "SUCCESS", "image": PICTURE["image"][:41]}), "server", "base64"),  # type: ignore[index]
-        (Reply({"finish_reason": "SUCCESS", "image": base64.b64encode(b"plain text").decode()}), "server", "not an image"),
+        (Reply({"finish_reason": "SUCCESS", "image": "AAA!"}), "truncated", "base64"),
+        (Reply({"finish_reason": "SUCCESS", "image": PICTURE["image"][:41]}), "truncated", "base64"),  # type: ignore[index]
+        (Reply({"finish_reason": "SUCCESS", "image": base64.b64encode(b"plain text").decode()}), "truncated", "not an image"),
         (Reply({"errors": ["bad key"]}, 401), "auth", "bad key"),
         (Reply({"errors": ["slow"]}, 429), "rate_limit", "slow"),
         (Reply(b"<html>bad gateway</html>", 502), "server", "status 502"),

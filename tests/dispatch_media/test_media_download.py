@@ -136,9 +136,8 @@ def test_redirects_come_to_an_end(tmp_path: Path) -> None:
 
 
 def test_a_host_that_is_not_found_is_told(tmp_path: Path) -> None:
-    assert (
-        refused(tmp_path, "https://gone.example/a", never, hosts={"gone.example": ()}).failure == "connection"
-    )
+    failed = refused(tmp_path, "https://gone.example/a", never, hosts={"gone.example": ()})
+    assert failed.final and failed.text == "the result's host is not found"
 
 
 def test_a_provider_elsewhere_cannot_lead_to_this_machine(tmp_path: Path, world: World) -> None:
@@ -175,7 +174,7 @@ def test_a_host_that_cannot_be_reached_is_tried_three_times(tmp_path: Path) -> N
         asked.append(request.extensions.get("sni_hostname"))
         raise httpx.ConnectError("hostname mismatch")
 
-    assert refused(tmp_path, "https://cdn.example/a", answer).failure == "connection"
+    assert refused(tmp_path, "https://cdn.example/a", answer).text == "the result's address cannot be reached"
     assert asked == ["cdn.example"] * 3
 
 

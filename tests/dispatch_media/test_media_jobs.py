@@ -83,7 +83,7 @@ def test_an_empty_file_is_a_failure(world: World, job: Job) -> None:
 def test_a_page_in_the_place_of_a_result_is_a_failure(world: World, job: Job) -> None:
     finishes(world, job, Reply(b"<html><body>not found</body></html>", headers={"Content-Type": "image/png"}))
     failed = world.failed(job.model)
-    assert failed.failure == "server" and "the result is not" in failed.text
+    assert failed.failure == "truncated" and "the result is not" in failed.text
 
 
 @each
@@ -150,7 +150,7 @@ def test_looking_goes_on_when_a_look_fails(world: World, job: Job) -> None:
 def test_lost_contact_ends_the_call_and_the_job(world: World, job: Job) -> None:
     job.script(world.loopback, job.running, Reply({"error": "gone"}, 500))
     failed = world.failed(job.model)
-    assert failed.failure == "server" and failed.final
+    assert failed.failure == "timeout" and failed.final and failed.text == "gone"
     assert world.loopback.paths().count(job.status) == 6
     assert world.loopback.paths()[-1] == (job.cancel or job.status)
 

@@ -36,7 +36,11 @@ def test_the_text_of_the_answer_is_the_paths(world: World) -> None:
     world.loopback.on(SPEAK, Reply(MP3))
     warned: list[str] = []
     found = piece(world, warned)
-    assert Path(found.text).read_bytes() == MP3 and Path(found.text).parent == world.folder
+    assert (
+        found.files == (found.text,)
+        and Path(found.text).read_bytes() == MP3
+        and Path(found.text).parent == world.folder
+    )
     assert (
         found.cost_usd == pytest.approx(len(PROMPT) * 8e-05)
         and found.finish_reason == "stop"

@@ -52,9 +52,12 @@ class Api:
 
     async def bytes(self, method: str, path: str, **sent: Any) -> bytes:
         """The whole body of a successful answer, of at most `MAX_JSON_BYTES`."""
-        headers = {**self.headers, **sent.pop("headers", {})}
+        begun = False
         try:
-            async with self.studio.http.stream(method, self.base + path, headers=headers, **sent) as response:
+            async with self.studio.http.stream(
+                method, self.base + path, headers=self.headers, **sent
+            ) as response:
+                begun = response.is_success
                 body = bytearray()
                 async for chunk in response.aiter_bytes():
                     body += chunk
@@ -69,7 +72,7 @@ class Api:
         except _Status as cause:
             raise self._refused(cause) from None
         except _network_errors() as cause:
-            raise call_failed(cause, [self.key], [self.prompt], False) from None
+            raise call_failed(cause, [self.key], [self.prompt], begun) from None
 
     def _refused(self, cause: _Status) -> CallFailed:
         return self.moderated(call_failed(cause, [self.key], [self.prompt], False), cause.message)

@@ -1,4 +1,7 @@
-"""Results that lie at an address: fetched whole, from the public network only."""
+"""Results that lie at an address: fetched whole, from the public network only.
+
+What keeps one from being fetched is told as `truncated`: the provider did the work and may bill it.
+"""
 
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -61,12 +64,12 @@ async def _fetched(url: str, kind: str, api: Api) -> Path:
             finally:
                 await response.aclose()
         except _unreached():
-            raise api.failed("connection", "the result's address cannot be reached", final=False) from None
+            raise api.failed("truncated", "the result's address cannot be reached", final=False) from None
         except _broken() as cause:
             raise api.failed(
                 "truncated", f"the download broke off ({type(cause).__name__})", final=False
             ) from None
-    raise api.failed("server", "the result's address leads on and on")
+    raise api.failed("truncated", "the result's address leads on and on")
 
 
 def _unreached() -> tuple[type[Exception], ...]:
@@ -84,7 +87,9 @@ def _broken() -> tuple[type[Exception], ...]:
 async def _body(response: "httpx.Response", kind: str, api: Api) -> Path:
     if not response.is_success:
         passing = response.status_code == 429 or response.status_code >= 500
-        raise api.failed("server", f"the result's address answers {response.status_code}", final=not passing)
+        raise api.failed(
+            "truncated", f"the result's address answers {response.status_code}", final=not passing
+        )
     return await save_stream(response.aiter_bytes(), kind, api.studio)
 
 
@@ -107,13 +112,13 @@ async def _hop(url: str, api: Api) -> _Hop:
     if is_loopback(api.base) and is_loopback(url):
         return _Hop(url, host, {})
     if parts.scheme != "https":
-        raise api.failed("server", "the result's address is not https")
+        raise api.failed("truncated", "the result's address is not https")
     try:
         found = await api.studio.resolve(host, port)
     except OSError:
-        raise api.failed("connection", "the result's host is not found", final=False) from None
+        raise api.failed("truncated", "the result's host is not found", final=False) from None
     if not found or not all(is_public(address) for address in found):
-        raise api.failed("server", "the result's address lies in a private network")
+        raise api.failed("truncated", "the result's address lies in a private network")
     address = f"[{found[0]}]" if ":" in found[0] else found[0]
     return _Hop(parts._replace(netloc=f"{address}:{port}").geturl(), host, {"Host": parts.netloc})
 
@@ -123,9 +128,9 @@ def _parts(url: str, api: Api) -> tuple[SplitResult, str, int]:
         parts = urlsplit(url)
         host, port = parts.hostname or "", parts.port or _PORTS[parts.scheme]
     except (ValueError, KeyError):
-        raise api.failed("server", "the result's address cannot be read") from None
+        raise api.failed("truncated", "the result's address cannot be read") from None
     if not host or parts.username is not None or not host.isascii():
-        raise api.failed("server", "the result's address cannot be read")
+        raise api.failed("truncated", "the result's address cannot be read")
     return parts, host, port
 
 

@@ -32,7 +32,8 @@ async def wait_for(
     except BaseException as cause:
         await _give_up(cancel)
         if isinstance(cause, CallFailed):
-            raise CallFailed(cause.failure, cause.text, final=True) from None
+            # Contact was lost, so the job may be done and billed all the same, as after a deadline.
+            raise CallFailed("timeout", cause.text, final=True) from None
         raise
 
 

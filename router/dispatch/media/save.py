@@ -31,11 +31,11 @@ def check_folder(folder: Path) -> None:
 
 @contextlib.contextmanager
 def _told() -> Iterator[None]:
-    """A disk that is full or gone is a failure of the call; what was made is lost, so it is not made again."""
+    """A disk that is full or gone is a failure of the call: what was made, and may be billed, is lost."""
     try:
         yield
     except OSError as cause:
-        raise CallFailed("unknown", f"the result cannot be written: {cause.strerror}", final=True) from None
+        raise CallFailed("truncated", f"the result cannot be written: {cause.strerror}", final=True) from None
 
 
 class Draft:
@@ -84,7 +84,7 @@ _ARTICLE = {"image": "an image", "video": "a film", "audio": "sound"}
 
 
 def _unusable(text: str) -> CallFailed:
-    return CallFailed("server", text, final=True)
+    return CallFailed("truncated", text, final=True)
 
 
 def save_bytes(data: bytes, kind: str, studio: Studio, fallback: Sort | None = None) -> Path:
