@@ -16,6 +16,7 @@ from router.compress.guard import Stands, invented, missing
 from router.compress.invocation import segments
 from router.compress.plan import Plan, plan_for
 from router.compress.traces import shorten_traces
+from router.compress.unprefix import without_prefix
 from router.compress.weight import weight
 
 if TYPE_CHECKING:
@@ -55,7 +56,7 @@ def compress(command: str, text: str, exit_code: int | None, *, filters: Filters
     reason = why_untouched(parsed, text)
     if reason is not None:
         return Compressed(text, Report(untouched=reason, lines_before=text.count("\n"), lines_after=text.count("\n")))
-    lines = clean_lines(text)
+    lines = without_prefix(clean_lines(text))
     chosen = filters.choose(parsed, lines)
     source = _Source(command, text, exit_code, lines, "\n".join(lines) + ("\n" if text.endswith("\n") else ""))
     if not lines or any(item.passthrough for item in chosen):
@@ -77,14 +78,15 @@ def _shortened(source: _Source, chosen: tuple[Filter, ...], raw: "RawStore | Non
     plan = plan_for(chosen)
     draft = _draft(source, chosen, plan)
     result = _collapsed(draft, chosen, plan)
-    shown = all_lines(source.text)
+    every = all_lines(source.text)
+    shown = without_prefix(every)
     facts = [fact for fact in find_facts(shown, plan, draft.told) if " ".join(fact.line.split()) not in draft.waived]
     lost = _lost(facts, shown, result, draft, plan)
     if len(lost) > MOST_APPENDED:
         return _untouched(source, f"{len(lost)} facts would be lost", chosen)
     if lost:
         result = [*result, APPENDED, *lost]
-    if invented(result, shown):
+    if invented(result, every):
         return _untouched(source, "the result would say what the output does not", chosen)
     return _with_handle(source, result, chosen, raw, Report(facts=len(facts), appended=len(lost)))
 

@@ -76,16 +76,17 @@ class Fact(NamedTuple):
 def find_facts(lines: Iterable[str], plan: "Plan", told: Mapping[str, str]) -> list[Fact]:
     """Every fact once, in the order of the output.
 
-    A line that `told` has other words for must stand in those; in no words when it quotes or repeats.
+    A fact of a line that `told` has other words for must stand in those; in no words when it quotes or repeats.
     """
     found: dict[tuple[str, str], Fact] = {}
     for line in lines:
         labels = plan.of(line)
-        if ("protect", 0) not in labels and not told:
+        if ("protect", 0) not in labels:
             continue
         other = told.get(" ".join(line.split())) if told else None
-        if other is not None:
+        if other is not None and any(kind in ("fact", "place") for kind, _ in labels):
             found.setdefault((other, ""), Fact(line, other))
+        if other is not None:
             continue
         for kind, number in sorted(labels):
             fact = _named(line, plan.facts[number]) if kind == "fact" else _place(line, number) if kind == "place" else None

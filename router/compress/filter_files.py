@@ -57,15 +57,13 @@ def _record(problem: Problem) -> dict[str, Any]:
 
 
 def read_filters(path: Path, origin: str, trusted: frozenset[str] | None) -> tuple[dict[str, Any] | None, tuple[Problem, ...]]:
-    """The plain document of one file, without its cases; `trusted` holds the digests a repository's files may have."""
+    """The plain document of one file; `trusted` holds the digests a repository's files may have."""
     text, problem = read_policy_text(path, max_bytes=MAX_BYTES)
     if text is None:
         return None, (problem,) if problem else ()
     if trusted is not None and digest(text) not in trusted:
         return None, (_untrusted(path),)
     plain, problems = check(text, str(path), built_in=origin == "built-in")
-    if plain is not None:
-        plain = {key: value for key, value in plain.items() if key not in ("cases", "about")}
     return plain, problems
 
 

@@ -11,7 +11,9 @@ MIN_CHARS = 240
 MAX_CHARS = 8_000_000
 _BODIES = frozenset({"cat", "bat", "less", "more", "head", "tail", "sed", "awk", "jq", "yq", "xxd", "od", "hexdump", "base64", "curl", "wget", "strings", "printenv", "env", "diff"})  # fmt: skip
 _SHOWN_FILE = Late(r"^[\w./@{}^~-]+:[\w./-]+$")
+_LOG = Late(r"(?i)[./-](log|out|err)(\.\d+)?$|(^|/)(log|logs|output|trace)[\w.-]*$")
 _DATA = Late(r"^(--?o(utput)?=?)?(json|yaml|yml|csv|tsv)$|^--?(json|output-format=json|format=json|reporter=json)$")
+_STAMPED = Late(r"\t\W?\d{4}-\d\d-\d\dT")
 _ODD = 0.02
 
 
@@ -35,9 +37,9 @@ def _binary(text: str) -> bool:
 
 
 def _shows_data(segment: Segment) -> bool:
-    if segment.program in _BODIES:
-        return True
     arguments = segment.arguments
+    if segment.program in _BODIES:
+        return not any(_LOG().search(word) for word in arguments[1:])
     if segment.words[:2] == ("git", "show") and any(_SHOWN_FILE().match(word) for word in arguments[2:]):
         return True
     return segment.words[:2] == ("git", "cat-file") or any(_DATA().match(word) for word in arguments[1:])
@@ -66,6 +68,6 @@ def _is_table_of_values(rows: Sequence[str]) -> bool:
         return False
     for mark in (",", "\t", ";"):
         count = rows[0].count(mark)
-        if count >= 2 and sum(row.count(mark) == count for row in rows) >= 0.95 * len(rows) and not rows[0].startswith((" ", "\t")):
+        if count >= 2 and not _STAMPED().search(rows[0]) and sum(row.count(mark) == count for row in rows) >= 0.95 * len(rows) and not rows[0].startswith((" ", "\t")):
             return True
     return False

@@ -57,8 +57,8 @@ def _run(lines: Sequence[str], at: int, frame: Test) -> list[tuple[int, int]]:
 
 def _cut(lines: Sequence[str], frames: list[tuple[int, int]], out: list[str], holds: list[bool]) -> None:
     own = [n for n, (start, end) in enumerate(frames) if not any(compiled(_FOREIGN).search(bounded(x)) for x in lines[start:end])]
-    ends = 1 if own else 2
-    stay = {*range(ends), *range(len(frames) - ends, len(frames)), *own[:3], *own[-3:]}
+    thrown = len(frames) - 1 if lines[frames[0][0]].lstrip().startswith("File ") else 0
+    stay = {thrown, *own[:3], *own[-3:]} if own else {0, 1, len(frames) - 2, len(frames) - 1}
     if own:
         stay -= {n for n in stay if compiled(_JUNK).search(lines[frames[n][0]])}
     skipped = 0

@@ -6,14 +6,15 @@ from importlib import import_module
 from router.compress.reshape.reshaped import Reshaped
 
 NAMES = (
+    "build_steps",
     "columns",
     "eslint",
-    "gh_log",
     "git_diff",
     "git_log",
     "git_stat",
     "listing",
     "matches",
+    "once",
     "places",
     "pytest",
     "requirements",
