@@ -1,6 +1,8 @@
 """The ledger: sets money aside for each attempt under every cap at once, and ends each exactly once."""
 
+from collections import deque
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import timedelta
 from typing import Literal, NamedTuple
 
@@ -13,9 +15,9 @@ from router.model.ledger import Claim, Exceeded, Reservation, Settlement
 from router.record.claims import Settled, claim_to_json, settled_to_plain
 from router.record.direct import Direct
 from router.record.ids import new_id
-from router.record.money import day, micros, month, nano, nano_or_unknown, usd
+from router.record.money import day, micros, month, nano_or_unknown, usd
 from router.record.settling import Audit, expire_in, settle_in
-from router.record.spool import Spool
+from router.record.spool import Spool, SpoolError
 from router.record.store import Store
 from router.record.tables import CALLS, RESERVATIONS
 from router.record.tallies import Key, Sums, changes, move, standing
@@ -49,6 +51,7 @@ class Ledger:
         self._on_failure = on_failure
         self._audit = audit
         self._warn = warn
+        self._homeless: deque[Settled] = deque()
 
     def reserve(self, claim: Claim, *, lease_s: float | None = None) -> Reservation | Exceeded:
         """Sets the claim's estimate aside under all its caps, or says which cap it would overrun.
@@ -58,9 +61,11 @@ class Ledger:
         cap on a claim without a session holds that claim alone. The lease must outlast the call: one that runs out
         is given up, and its estimate counts as spent.
         """
+        if self._homeless:
+            self.flush()
         now = self._now()
         lease = timedelta(seconds=self._lease_s if lease_s is None else lease_s)
-        amount = 0 if claim.estimate_usd is None else nano(claim.estimate_usd)
+        amount = nano_or_unknown(claim.estimate_usd) or 0
         row = {
             "id": new_id(now), "call_id": claim.call_id, "at": now, "expires_at": now + _micros(lease),
             "amount_nano": amount, "claim": claim_to_json(claim),
@@ -74,7 +79,8 @@ class Ledger:
     def settle(self, reservation: Reservation, settlement: Settlement) -> None:
         """Ends a reservation exactly once, at its true cost even when that is above the estimate.
 
-        Raises `SpoolError` when neither the store nor the spool takes it.
+        Nothing is raised when neither the store nor the spool takes it, since the answer is there and paid for: that
+        is warned about, and it is tried again with every later call of this process, see `flush`.
         """
         now = self._now()
         started = now - round(settlement.latency_ms * 1000)
@@ -84,8 +90,23 @@ class Ledger:
                 self._store.run(lambda connection: settle_in(connection, settled, self._audit))
                 return
             except StoreError as failure:
-                self._warn(f"{failure}; the cost of this call waits in the spool")
-        self._spool.append("call", settled_to_plain(settled))
+                self._warn(f"{failure}; the cost of this call goes to the spool")
+        self._homeless.append(settled)
+        self.flush()
+
+    def flush(self) -> bool:
+        """Gets what neither store nor spool took into the spool; says whether nothing is left over."""
+        while self._homeless:
+            settled = self._homeless[0]
+            try:
+                self._spool.append("call", settled_to_plain(settled))
+            except SpoolError as failure:
+                self._warn(f"{failure}; the cost of {len(self._homeless)} call(s) is known to this process alone")
+                return False
+            # Another thread may have been faster; the store takes an attempt once, however often it was spooled.
+            with suppress(ValueError):
+                self._homeless.remove(settled)
+        return True
 
     def renew(self, reservation: Reservation, *, lease_s: float | None = None) -> None:
         """Lengthens the lease of a call that takes long, from now on; without the store it keeps the one it has."""

@@ -98,6 +98,6 @@ _ENDED = Direct(
 _DUE = Direct(
     select(_R.id, _R.at, _R.amount_nano, _R.claim)
     .where(_R.expires_at < bindparam("now"))
-    .order_by(_R.id)
+    .order_by(_R.expires_at, _R.id)
     .with_for_update()
 )

@@ -291,3 +291,33 @@ def test_a_folder_one_may_not_write_in_is_read_and_named(tmp_path: Path, still_o
         for folder, mode in before.items():
             folder.chmod(stat.S_IMODE(mode))
     assert done.stderr == "" and done.stdout.splitlines() == ["rows 1", "read-only"]
+
+
+def test_a_call_that_nothing_takes_is_kept_until_something_does(tmp_path: Path) -> None:
+    path, in_the_way = tmp_path / "usage.db", tmp_path / "spool"
+    damaged(path)
+    in_the_way.write_text("a file", encoding="utf-8")
+    spool, heard = Spool(in_the_way), list[str]()
+    book = ledger(Store(path), Hand(), spool=spool, on_failure="open", warn=heard.append)
+    kept = book.reserve(claim(0.3, DOLLAR_A_DAY))
+    assert isinstance(kept, Reservation)
+    book.settle(kept, answered(0.2))
+    assert "known to this process alone" in heard[-1] and not book.flush()
+    in_the_way.unlink()
+    path.unlink()
+    assert isinstance(book.reserve(claim(0.1, DOLLAR_A_DAY)), Reservation)
+    store = open_store(path)
+    assert drain(store, spool, Hand()) == Drained(1, 0)
+    assert totals(store) == (0.2, 0.1) and book.flush()
+
+
+@pytest.mark.parametrize("usd", [float("nan"), float("inf"), -1.0])
+def test_what_is_no_amount_of_money_counts_as_unknown(tmp_path: Path, usd: float) -> None:
+    store = open_store(tmp_path / "usage.db")
+    book = ledger(store, Hand())
+    kept = book.reserve(claim(usd, DOLLAR_A_DAY))
+    assert isinstance(kept, Reservation)
+    book.settle(kept, answered(usd))
+    with store.read() as connection:
+        assert connection.execute(select(CALLS.c.cost_nano)).all() == [(None,)]
+    assert totals(store) == (0.0, 0.0)
