@@ -1,23 +1,18 @@
 """The keys and addresses of providers, and where each comes from; no key leaves by anything but `api_key`."""
 
-import re
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple, NoReturn
-from urllib.parse import urlsplit
 
-from router.base.pages import Page
 from router.base.places import Places
-from router.base.problems import Problem, Span, error
-from router.dispatch import key_files
+from router.base.problems import Problem, Span
 from router.dispatch.discovered import read_discovered
-from router.dispatch.key_files import Line, read_config_file, read_env_file
+from router.dispatch.key_sources import Source, address_fault, first_of, key_fault, sources_of
 from router.model.catalogue import Catalogue, Provider
 
 CODEX_PATH = "CODEX_PATH"
 """The variable that says where the Codex program lies when it is not on the path."""
-_MASKED = re.compile(r"\*{3}|[•…]|\.{3}|^<.*>$|^x+$|^your[-_ ].*key", re.IGNORECASE)
 _SHORTEST_HIDDEN = 6
 """Characters below which a value is too common a text to be taken out of messages."""
 
@@ -82,95 +77,30 @@ def find_keys(
     A repository's `.env` is never read. Local providers count as configured when `answering` names them, by default
     those that answered when they were last asked for their models; nothing is asked here.
     """
-    sources, problems = _sources(environ, places)
+    sources, problems = sources_of(environ, places)
     held: dict[str, tuple[str, str]] = {}
     addresses: dict[str, str] = {}
     for provider in catalogue.providers.values():
-        key, faults = _first(provider.key_variables, sources, _key_fault)
-        problems += faults
+        key, faults = first_of(provider.key_variables, sources, key_fault)
+        address, more = _address(provider, sources)
+        problems += (*faults, *more)
         if key:
             held[provider.id] = key
-        variable = provider.base_url_variable
-        address, faults = _first((variable,) if variable else (), sources, _address_fault)
-        problems += faults
-        if address is None and provider.base_url:
-            fault = _address_fault(f"base_url of {provider.id}", provider.base_url, Span.point("catalogue"))
-            problems += [fault] if fault else []
-            address = None if fault else (provider.base_url, "catalogue")
         if address:
-            addresses[provider.id] = address[0].rstrip("/")
+            addresses[provider.id] = address.rstrip("/")
     present = set((answering or (lambda: _answered(places.cache, addresses)))())
     there = {p.id for p in catalogue.providers.values() if _is_there(p, held, addresses, present, environ)}
     return Keys(held, addresses, there), tuple(problems)
 
 
-class _Source(NamedTuple):
-    origin: Callable[[str], str]
-    lines: Mapping[str, Line]
-    file: str
-
-
-def _sources(environ: Mapping[str, str], places: Places) -> tuple[tuple[_Source, ...], list[Problem]]:
-    dotenv, config = (_shown(places.user / name, environ) for name in (".env", "config.yaml"))
-    of_dotenv, faults = read_env_file(places.user / ".env", dotenv)
-    of_config, more = read_config_file(places.user / "config.yaml", config)
-    environment = (Line(name, value, 1) for name, value in environ.items())
-    sources = (
-        _Source(lambda name: f"environment {name}", {line.name: line for line in environment}, "environment"),
-        _Source(lambda _: dotenv, {line.name: line for line in of_dotenv}, dotenv),
-        _Source(lambda _: config, {line.name: line for line in of_config}, config),
-    )
-    return sources, [*faults, *more]
-
-
-def _shown(path: Path, environ: Mapping[str, str]) -> str:
-    home = environ.get("HOME")
-    return f"~/{path.relative_to(home)}" if home and path.is_relative_to(home) else str(path)
-
-
-Fault = Callable[[str, str, Span], Problem | None]
-
-
-def _first(
-    names: tuple[str, ...], sources: tuple[_Source, ...], fault: Fault
-) -> tuple[tuple[str, str] | None, list[Problem]]:
-    """The first value that can be used with its origin, and what was wrong with those before it."""
-    problems: list[Problem] = []
-    for line, source in _said(names, sources):
-        problem = fault(line.name, line.value.strip(), Span.point(source.file, line.line))
-        if problem is None:
-            return (line.value.strip(), source.origin(line.name)), problems
-        problems.append(problem)
-    return None, problems
-
-
-def _said(names: tuple[str, ...], sources: tuple[_Source, ...]) -> Iterator[tuple[Line, _Source]]:
-    for source in sources:
-        for name in names:
-            line = source.lines.get(name)
-            if line and line.value.strip():
-                yield line, source
-
-
-def _key_fault(name: str, value: str, place: Span) -> Problem | None:
-    if _MASKED.search(value):
-        return error("R702", f"`{name}` holds a masked value, not a key", place, "paste the whole key")
-    if not value.isascii() or not value.isprintable() or " " in value:
-        help = "a key is one word of plain characters; copy it again"
-        return error("R702", f"`{name}` holds something that cannot be a key", place, help)
-    return None
-
-
-def _address_fault(name: str, value: str, place: Span) -> Problem | None:
-    help = "write it as `https://host` or `http://localhost:port`, without a user name"
-    try:
-        parts = urlsplit(value)
-        usable = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
-    except ValueError:
-        usable = False
-    if not usable or parts.username or parts.query or not value.isprintable() or " " in value:
-        return error("R704", f"`{name}` does not hold an address that can be called", place, help)
-    return None
+def _address(provider: Provider, sources: tuple[Source, ...]) -> tuple[str | None, list[Problem]]:
+    """Where the provider was moved to, else where the catalogue says it is."""
+    names = (provider.base_url_variable,) if provider.base_url_variable else ()
+    found, problems = first_of(names, sources, address_fault)
+    if found or not provider.base_url:
+        return found[0] if found else None, problems
+    fault = address_fault(f"base_url of {provider.id}", provider.base_url, Span.point("catalogue"))
+    return (None, [*problems, fault]) if fault else (provider.base_url, problems)
 
 
 def _answered(cache: Path, addresses: Mapping[str, str]) -> Iterator[str]:
@@ -197,24 +127,3 @@ def find_agent(name: str, environ: Mapping[str, str]) -> str | None:
     """The path of a local agent's program: what `CODEX_PATH` says, else the first on the path."""
     said = environ.get(CODEX_PATH) if name == "codex" else None
     return shutil.which(said or name, path=environ.get("PATH", ""))
-
-
-PAGES = (
-    *key_files.PAGES,
-    Page(
-        code="R702",
-        title="a value that is no key",
-        why="A key copied from a page that hides its middle would be sent, refused by the provider, and read as an outage.",
-        bad="`OPENAI_API_KEY=sk-***` in the environment, in `.env` or in `config.yaml`",
-        good="the whole key, copied when the provider's page shows it once",
-        kind="file",
-    ),
-    Page(
-        code="R704",
-        title="an address that cannot be called",
-        why="A key is sent to this address, so one that is not a plain HTTP address, or hides a user name before its host, is not used.",
-        bad="`OLLAMA_BASE_URL=localhost:11434`",
-        good="`OLLAMA_BASE_URL=http://localhost:11434`",
-        kind="file",
-    ),
-)

@@ -4,7 +4,7 @@ from router.analyse.pages import PAGES as ANALYSE
 from router.base.files import PAGES as FILES
 from router.base.pages import Page
 from router.compress.filter_files import PAGES as FILTERS
-from router.dispatch.keys import PAGES as KEYS
+from router.dispatch.key_sources import PAGES as KEYS
 from router.engine.outcomes import PAGES as OUTCOMES
 from router.policy.catalogue import PAGES as CATALOGUE
 from router.policy.check.pages import PAGES as LANGUAGE
