@@ -42,6 +42,18 @@ class Expected(NamedTuple):
     n: int
 
 
+class Foretold(NamedTuple):
+    """What trained heads foretell of one prompt.
+
+    `dimension` is None where they abstain. `gains`: how much more each model will score than its cell expects.
+    `score_per_usd` is the λ that was chosen for choosing in this way.
+    """
+
+    dimension: str | None
+    gains: tuple[tuple[str, float], ...] = ()
+    score_per_usd: float | None = None
+
+
 Tallies = Mapping[Cell, Mapping[str, Tally]]
 
 
@@ -82,6 +94,16 @@ class Expectations(NamedTuple):
     def worth(self, expected: Expected) -> float:
         """Expected score less λ times expected cost."""
         return expected.score - self.score_per_usd * expected.cost_usd
+
+
+def with_gains(
+    expected: Mapping[str, Expected], gains: tuple[tuple[str, float], ...]
+) -> Mapping[str, Expected]:
+    """A cell's expectations, with what is foretold of each model added to its score."""
+    if not gains:
+        return expected
+    more = dict(gains)
+    return {model: one._replace(score=one.score + more.get(model, 0.0)) for model, one in expected.items()}
 
 
 def table_to_plain(table: OutcomeTable) -> dict[str, Any]:

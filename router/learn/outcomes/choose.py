@@ -9,10 +9,11 @@ from zlib import crc32
 
 from router.learn.outcomes.rows import OutcomeRow
 from router.learn.outcomes.shrink import expected_of, tallied
-from router.model.outcomes import Cell, Expectations, Expected, Tallies
+from router.model.outcomes import Cell, Expectations, Expected, Tallies, with_gains
 
 PSEUDO_COUNTS = (1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 200.0, 500.0)
 FOLDS = 5
+MAX_TURNS = 2000
 FLOOR = 0.97
 VALIDATION = "val"
 TRAINING = "train"
@@ -52,7 +53,7 @@ def choose(parts: Sequence[Judged], floor: float, look: "Where") -> Chosen:
     groups = [
         group
         for part, own in zip(parts, tallies)
-        for group in _groups(part.held_out, expected_of(own, pseudo_count, 0.0), look)
+        for group in groups_of(part.held_out, expected_of(own, pseudo_count, 0.0), look)
     ]
     score_per_usd, free, kept = largest_weight(groups, floor)
     return Chosen(pseudo_count, score_per_usd, free, kept)
@@ -99,22 +100,30 @@ class Group(NamedTuple):
     n: int
 
 
-def _groups(rows: Iterable[OutcomeRow], expected: Expectations, where: Where) -> list[Group]:
-    """Rows by cell and by the models they measured, for only a measured model can be chosen."""
-    found: dict[tuple[Cell, frozenset[str]], list[OutcomeRow]] = defaultdict(list)
+Gains = Callable[[OutcomeRow], tuple[tuple[str, float], ...]]
+"""What is foretold of each model on a row, over its cell's expectation."""
+
+
+def groups_of(
+    rows: Iterable[OutcomeRow], expected: Expectations, where: Where, gains: Gains = lambda row: ()
+) -> list[Group]:
+    """Rows by what is expected on them and by the models they measured, for only a measured model can be chosen."""
+    found: dict[tuple[Cell, tuple[tuple[str, float], ...], frozenset[str]], list[OutcomeRow]] = defaultdict(
+        list
+    )
     for row in rows:
         cell = expected.at(where(row))
         models = frozenset(m for m, o in row.outcomes.items() if o.cost_usd is not None)
         models = models.intersection(expected.cells.get(cell, {}))
         if models:
-            found[cell, models].append(row)
+            found[cell, gains(row), models].append(row)
     return [
         Group(
-            {model: expected.cells[cell][model] for model in sorted(models)},
+            {m: one for m, one in sorted(with_gains(expected.cells[cell], more).items()) if m in models},
             {model: _sums(own, model) for model in models},
             len(own),
         )
-        for (cell, models), own in found.items()
+        for (cell, more, models), own in found.items()
     ]
 
 
@@ -140,9 +149,9 @@ def largest_weight(groups: Sequence[Group], floor: float) -> tuple[float, Achiev
     """The largest λ whose choices keep `floor` of the score at λ = 0, the achievement there, and at this λ.
 
     Choices change only where two models of a group are worth the same, so between two such values one is tried:
-    the answer is exact. Where even the largest change keeps the floor, λ is twice the last such value.
+    the answer is exact while there are at most MAX_TURNS of them, of more every so-manieth is tried. Where even the largest change keeps the floor, λ is twice the last such value.
     """
-    turns = sorted({0.0, *(turn for group in groups for turn in _turns(group.expected))})
+    turns = _thinned(sorted({0.0, *(turn for group in groups for turn in _turns(group.expected))}))
     free = achieved(groups, 0.0)
     tries = [(low + high) / 2 for low, high in pairwise(turns)] + [2 * turns[-1]]
     for weight in reversed(tries):
@@ -150,6 +159,11 @@ def largest_weight(groups: Sequence[Group], floor: float) -> tuple[float, Achiev
         if kept.score >= floor * free.score:
             return weight, free, kept
     return 0.0, free, free
+
+
+def _thinned(turns: list[float]) -> list[float]:
+    step = -(-len(turns) // MAX_TURNS)
+    return turns[::step] if turns[-1] in turns[::step] else [*turns[::step], turns[-1]]
 
 
 def _turns(expected: Mapping[str, Expected]) -> list[float]:
