@@ -121,7 +121,7 @@ def _whole(response: Any) -> Piece:
         usage=_usage(response),
         finish_reason=getattr(choice, "finish_reason", None),
         tool_calls=tuple(call.model_dump(exclude_none=True) for call in _calls(message)),
-        citations=_citations(response),
+        citations=_citations(response, message),
         reported_model=getattr(response, "model", None),
         cost_usd=hidden.get("response_cost"),
     )
@@ -140,7 +140,7 @@ async def _streamed(response: Any) -> AsyncGenerator[Piece, None]:
         yield Piece(
             text=getattr(delta, "content", None) or "",
             usage=usage,
-            citations=_citations(chunk),
+            citations=_citations(chunk, delta),
             reported_model=getattr(chunk, "model", None),
             cost_usd=getattr(getattr(chunk, "usage", None), "cost", None),
         )
@@ -163,7 +163,14 @@ def _usage(response: Any) -> Usage | None:
     return Usage(said.prompt_tokens or 0, said.completion_tokens or 0, cached)
 
 
-def _citations(response: Any) -> tuple[str, ...]:
-    found = getattr(response, "citations", None) or ()
-    return tuple(str(item) for item in found)
+def _citations(response: Any, message: Any) -> tuple[str, ...]:
+    """Addresses of sources, each once: Perplexity lists them beside the message, others as its annotations."""
+    listed = [str(address) for address in getattr(response, "citations", None) or ()]
+    noted = [_noted_address(note) for note in getattr(message, "annotations", None) or ()]
+    return tuple(dict.fromkeys(address for address in (*listed, *noted) if address))
+
+
+def _noted_address(note: Any) -> str:
+    data = note if isinstance(note, dict) else note.model_dump()
+    return str((data.get("url_citation") or {}).get("url") or "")
 

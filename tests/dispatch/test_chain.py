@@ -2,6 +2,7 @@
 
 import asyncio
 from collections import Counter
+from contextlib import aclosing
 
 import pytest
 
@@ -249,3 +250,21 @@ def test_an_answer_is_not_lost_when_its_cost_cannot_be_written_down(fake: FakePr
     world = World(fake, purse=BrokenPurse())
     assert world.answer(plan(LUNA), ask()).text == "hello from the fake"
     assert world.warnings == ["the cost of a call could not be written down: the store is full"]
+
+
+def test_a_call_left_while_it_tells_of_a_probe_lets_the_next_one_probe(fake: FakeProvider) -> None:
+    world = World(fake)
+    world.breaker = Breaker(world.clock, threshold=1, cooldown_s=30)
+    fake.script("openai", [Step(status=500), Step("probed")])
+    with pytest.raises(NoAnswerError):
+        world.answer(plan(LUNA, retries=0), ask())
+    world.clock.now += 31
+
+    async def scene() -> str:
+        async with aclosing(run(plan(LUNA), ask(), world.ports)) as events:
+            assert await anext(events) == Trying(LUNA, 1)
+        last = (await world.collected(plan(LUNA), ask()))[-1]
+        assert isinstance(last, Answer)
+        return last.text
+
+    assert asyncio.run(scene()) == "probed"

@@ -56,10 +56,11 @@ def test_cached_tokens_are_told_and_cost_less(fake: FakeProvider, model: str) ->
 
 
 @pytest.mark.parametrize("stream", [False, True])
-def test_sources_of_a_searching_model_come_along(fake: FakeProvider, stream: bool) -> None:
+@pytest.mark.parametrize("model", ["perplexity/sonar", "openai/gpt-6-luna"])
+def test_sources_of_a_searching_model_come_along(fake: FakeProvider, model: str, stream: bool) -> None:
     sources = ("https://tides.example/a", "https://tides.example/b")
-    fake.script("perplexity", [Step(citations=sources)])
-    assert World(fake).answer(plan("perplexity/sonar"), ask(stream=stream)).citations == sources
+    fake.script(model, [Step(citations=sources)])
+    assert World(fake).answer(plan(model), ask(stream=stream)).citations == sources
 
 
 TOOL = {
