@@ -210,3 +210,53 @@ def test_a_result_that_cannot_be_written_is_told_and_not_made_again(world: World
     finishes(world, job)
     failed = Vanishing(world.loopback, world.folder).failed(job.model)
     assert failed.final and failed.text == "the result cannot be written: No such file or directory"
+
+
+@each
+def test_a_look_that_is_refused_for_good_ends_the_call_in_the_providers_words(world: World, job: Job) -> None:
+    refusal = Reply({"detail": [{"loc": ["body", "prompt"], "msg": "too long for this model"}]}, 422)
+    job.script(world.loopback, job.running, refusal)
+    failed = world.failed(job.model)
+    assert (failed.failure, failed.text, failed.final) == ("bad_request", "too long for this model", True)
+    assert world.loopback.paths()[-1] == job.status
+
+
+def test_a_result_that_is_an_error_is_a_failure_in_the_models_words(world: World) -> None:
+    job = JOBS["fal"]
+    job.script(world.loopback, {"status": "COMPLETED"})
+    world.loopback.on(
+        str(job.result),
+        Reply({"detail": [{"msg": "The images could not be generated", "type": "no_media_generated"}]}, 422),
+    )
+    failed = world.failed(job.model)
+    assert (failed.failure, failed.text) == ("bad_request", "The images could not be generated")
+
+
+def test_the_addresses_that_a_provider_names_for_a_job_are_used_when_they_are_its_own(world: World) -> None:
+    own = f"{world.loopback.url}/v2/queue/job-1"
+    named = {"status_url": f"{own}/status", "response_url": own, "cancel_url": f"{own}/stop"}
+    world.loopback.on(JOBS["fal"].submit, Reply({"request_id": "job-1", **named}))
+    world.loopback.on("GET /v2/queue/job-1/status", Reply({"status": "COMPLETED"}))
+    world.loopback.on("GET /v2/queue/job-1", Reply({"images": [{"url": f"{world.loopback.url}/out"}]}))
+    world.loopback.on("GET /out", Reply(FILES["image"]))
+    assert len(world.made(JOBS["fal"].model).files) == 1
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "https://thief.example/status",
+        "/status",
+        "{own}.thief.example/x",
+        "{own}/../x",
+        "{own}@thief.example/",
+        "{own}/a b",
+        7,
+    ],
+)
+def test_an_address_of_a_job_that_is_not_the_providers_own_is_not_used(world: World, path: object) -> None:
+    job = JOBS["fal"]
+    finishes(world, job)
+    url = path.format(own=world.loopback.url) if isinstance(path, str) else path
+    world.loopback.on(job.submit, Reply({"request_id": "job-1", "status_url": url}))
+    assert len(world.made(job.model).files) == 1 and job.status in world.loopback.paths()

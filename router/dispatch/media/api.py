@@ -14,6 +14,7 @@ from router.model.ledger import Failure
 MAX_JSON_BYTES = 96 * 1024 * 1024
 """A picture in base64 fits in it."""
 _ID = re.compile(r"[\w.:-]{1,200}")
+_PATH = re.compile(r"(?:/[\w:@~+-][\w.:@~+-]*){1,20}(?:\?[\w.=&%+-]*)?")
 _REASONS = ("detail", "error", "message", "failure", "errors", "msg", "reason", "status")
 _MODERATED = re.compile(r"(?i)moderat|safety|content.?policy|nsfw|filtered|sensitive")
 
@@ -91,6 +92,17 @@ class Api:
         """A job that ended without a result, in the provider's words."""
         words = f"the job ended as {state}" + (f": {_words(reason)}" if reason else "")
         return self.failed("content_filter" if _MODERATED.search(words) else "server", words)
+
+    def path_of(self, url: object, usual: str) -> str:
+        """The path of an address that the provider names for a job; `usual` for one that is not the provider's own."""
+        prefix = f"{self.base}/"
+        if (
+            not isinstance(url, str)
+            or not url.startswith(prefix)
+            or not _PATH.fullmatch(url[len(self.base) :])
+        ):
+            return usual
+        return url[len(self.base) :]
 
     def id_of(self, answer: Mapping[str, Any], name: str) -> str:
         """The id of a job that was accepted; it becomes part of an address, so nothing else may be in it."""

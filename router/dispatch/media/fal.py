@@ -25,9 +25,17 @@ async def make(name: str, wanted: Wanted, api: Api) -> Saved:
     parts = name.split("/")
     owner = "/".join(parts[: 3 if parts[0] in _NAMESPACES else 2])
     path = f"/{owner}/requests/{api.id_of(job, 'request_id')}"
+    status_path, path, cancel_path = (
+        api.path_of(job.get(said), usual)
+        for said, usual in (
+            ("status_url", f"{path}/status"),
+            ("response_url", path),
+            ("cancel_url", f"{path}/cancel"),
+        )
+    )
 
     async def look() -> dict[str, Any] | None:
-        state = await api.json("GET", f"{path}/status")
+        state = await api.json("GET", status_path)
         status = str(state.get("status"))
         if status in _RUNNING:
             return None
@@ -35,7 +43,7 @@ async def make(name: str, wanted: Wanted, api: Api) -> Saved:
             raise api.job_failed(status, state.get("error") or state.get("detail"))
         return await api.json("GET", path)
 
-    result = await wait_for(api, look, lambda: api.bytes("PUT", f"{path}/cancel"))
+    result = await wait_for(api, look, lambda: api.bytes("PUT", cancel_path))
     flags = result.get("has_nsfw_concepts")
     if isinstance(flags, list) and flags and all(flags):
         raise api.failed("content_filter", "the result was blanked by the provider's safety filter")

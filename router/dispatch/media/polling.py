@@ -28,7 +28,7 @@ async def wait_for(
     try:
         return await _asked(api, look)
     except _Ended as ended:
-        raise ended.cause from None
+        raise CallFailed(ended.cause.failure, ended.cause.text, final=True) from None
     except BaseException as cause:
         await _give_up(cancel)
         if isinstance(cause, CallFailed):
@@ -38,7 +38,7 @@ async def wait_for(
 
 
 class _Ended(Exception):
-    """The provider says the job failed, so there is nothing to cancel."""
+    """The provider says that the job failed, or that nothing more will be said of it: there is nothing to cancel."""
 
     def __init__(self, cause: CallFailed) -> None:
         super().__init__(cause.text)
@@ -55,10 +55,10 @@ async def _asked(api: Api, look: Callable[[], Awaitable[T | None]]) -> T:
             if found is not None:
                 return found
         except CallFailed as failed:
-            if failed.final:
+            if failed.final or failed.failure not in _PASSING:
                 raise _Ended(failed) from None
             misses += 1
-            if failed.failure not in _PASSING or misses >= _MISSES:
+            if misses >= _MISSES:
                 raise
             asked_s = failed.retry_after_s
         wait = max(pause, asked_s or 0.0)
