@@ -32,8 +32,8 @@ def _equal(lines: Sequence[str], held: Sequence[bool]) -> tuple[list[str], list[
 
 
 def _blocks(lines: Sequence[str], held: Sequence[bool]) -> tuple[list[str], list[bool]]:
-    """Blocks of lines that come three times or more in a row, told once; numbers may differ between them."""
-    shapes = [number_shape(line) for line in lines]
+    """Blocks of lines that come three times or more in a row, told once; numbers may differ where no line is held."""
+    shapes = [line if hold else number_shape(line) for line, hold in zip(lines, held)]
     out: list[str] = []
     holds: list[bool] = []
     at = 0

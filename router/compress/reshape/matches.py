@@ -25,7 +25,7 @@ def reshape(lines: Sequence[str]) -> list[str]:
 
 def _row(match: re.Match[str]) -> str:
     groups = match.groupdict()
-    text = groups["text"].strip()
+    text = groups["text"].rstrip()
     return f" {groups['number']}{groups['mark']}{text}" if groups.get("number") else f" {text}"
 
 
