@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from router.compress.filter import Section
 from router.compress.patterns import bounded, compiled
@@ -92,7 +92,10 @@ def _replaced(find: str, to: str, text: str) -> str:
     r"""The text with each match replaced; `\1` to `\9` in `to` are groups, and an absent group is empty."""
     out, end = [], 0
     for match in compiled(find).finditer(text):
-        filled = re.sub(_GROUP, lambda mark, found=match: found.group(int(mark[1])) or "", to)
-        out += [text[end : match.start()], filled]
+        out += [text[end : match.start()], _filled(to, match)]
         end = match.end()
     return "".join([*out, text[end:]])
+
+
+def _filled(to: str, match: Any) -> str:
+    return re.sub(_GROUP, lambda mark: match.group(int(mark[1])) or "", to)

@@ -77,7 +77,7 @@ class _Source(NamedTuple):
 def _shortened(source: _Source, chosen: tuple[Filter, ...], raw: "RawStore | None") -> Compressed:
     plan = plan_for(chosen)
     draft = _draft(source, chosen, plan)
-    result = _collapsed(draft, chosen, plan)
+    result = _collapsed(draft, chosen, plan) or source.lines[-1:]
     every = all_lines(source.text)
     shown = without_prefix(every)
     facts = [fact for fact in find_facts(shown, plan, draft.told) if " ".join(fact.line.split()) not in draft.waived]
@@ -86,7 +86,7 @@ def _shortened(source: _Source, chosen: tuple[Filter, ...], raw: "RawStore | Non
         return _untouched(source, f"{len(lost)} facts would be lost", chosen)
     if lost:
         result = [*result, APPENDED, *lost]
-    if invented(result, every):
+    if invented(result, [*shown, *every]):
         return _untouched(source, "the result would say what the output does not", chosen)
     return _with_handle(source, result, chosen, raw, Report(facts=len(facts), appended=len(lost)))
 
@@ -99,11 +99,12 @@ def _draft(source: _Source, chosen: Sequence[Filter], plan: Plan) -> Draft:
 
 
 def _collapsed(draft: Draft, chosen: Sequence[Filter], plan: Plan) -> list[str]:
-    lines, held = shorten_traces(draft.lines, draft.held, lambda line: ("frame", 0) in plan.of(line))
+    lines, held, gone = shorten_traces(draft.lines, draft.held, lambda line: ("frame", 0) in plan.of(line))
+    draft.waived.update(" ".join(line.split()) for line in gone)
     if all(item.collapse for item in chosen):
         lines = collapse(lines, held)
     left = [line for line in lines if line.strip()]
-    return left or draft.lines[-1:]
+    return left
 
 
 def _lost(facts: Sequence[Fact], shown: Sequence[str], result: Sequence[str], draft: Draft, plan: Plan) -> list[str]:

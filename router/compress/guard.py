@@ -9,11 +9,11 @@ from router.compress.patterns import Late
 MARKER = Late(r"\s*\[(?:x\d+|\+\d+ alike|\d+ frames|these \d+ lines \d+ times, numbers differing|kept by guard)\]$")
 """The only words of ours that may stand in a result, beside the last line."""
 
-_SPACE = Late(r"\s+")
 _DECORATION = Late(r"[\s=_~^|─━⎯│├└┬╷╵•*-]+")
 _NUMBERS = Late(r"(?<![\w.])\d+")
 _SPOTS = Late(r"(\S+?):(\d+(?::\d+)?(?:,\d+(?::\d+)?)+)(?=\s|$)")
 _PLACE = Late(r"([^\s:(\"'`\[]+)(?::|\(|\", line | line )(\d+)")
+_ONE_SPOT = Late(r"([^\s:(\"'`\[]+):(\d+(?::\d+)?)")
 _JOINT = Late(r"\s{2,}|\s*…\s*")
 _QUOTED = Late(r"`[^`]*`|'[^']*'|\"[^\"]*\"|“[^”]*”|‘[^’]*’")
 _LEADING_PLACE = Late(r"^\s*(?:\[\w+\] )?(\S+?)(?::|\()(\d+)(?:[:,]\d+)?\)?(?: -|:)?")
@@ -28,7 +28,9 @@ class Stands:
 
     def __init__(self, lines: Iterable[str]) -> None:
         self._lines = [MARKER().sub("", line) for line in lines]
-        self._flat = squeezed("\n".join(self._lines))
+        self._squeezed = [squeezed(line) for line in self._lines]
+        self._known = set(self._squeezed)
+        self._flat = "".join(self._squeezed)
         self._under: dict[str, set[str]] | None = None
         self._whole: str | None = None
         self._masked: str | None = None
@@ -37,7 +39,8 @@ class Stands:
         """Whether the fact can be read in the result."""
         if fact.number:
             return self._place(fact.text, fact.number)
-        return squeezed(fact.text) in self._flat
+        text = squeezed(fact.text)
+        return text in self._known or text in self._flat
 
     def _place(self, file: str, number: str) -> bool:
         return number in self._grouped().get(file, ())
@@ -86,7 +89,7 @@ class Stands:
 
 def squeezed(text: str) -> str:
     """The text without white space."""
-    return _SPACE().sub("", text)
+    return "".join(text.split())
 
 
 def undecorated(text: str) -> str:
@@ -102,38 +105,53 @@ def missing(facts: Sequence[Fact], stands: Stands) -> list[Fact]:
 def invented(result: Sequence[str], raw: Sequence[str]) -> list[str]:
     """Lines of the result that the raw text does not say; joined and shortened lines are looked at piece by piece."""
     whole = {squeezed(line) for line in raw}
-    flat: str | None = None
+    said: _Said | None = None
     found = []
     for line in result:
         text = MARKER().sub("", line)
         if squeezed(text) in whole:
             continue
-        if flat is None:
-            flat = "\n".join(_SPACE().sub(" ", line).strip() for line in raw)
-        if not _said(text, flat):
+        said = said or _Said(raw)
+        if not said.line(text):
             found.append(line)
     return found
 
 
-def _said(text: str, flat: str) -> bool:
-    """Whether the whole text, or each of the pieces it was joined from by two spaces, is in the raw text."""
-    line = _SPACE().sub(" ", text).strip()
-    if line in flat:
-        return _unturned(line, flat)
-    return all(_stands(piece.strip(), flat) for piece in _JOINT().split(text.strip()) if piece.strip())
+class _Said:
+    """A raw text prepared to be asked whether it says something."""
 
+    def __init__(self, raw: Sequence[str]) -> None:
+        lines = [" ".join(line.split()) for line in raw]
+        self._flat = "\n".join(lines)
+        self._ends = {line[place.end() :].strip() for line in lines if (place := _LEADING_PLACE().match(line))}
+        self._spots = {f"{file}:{spot}" for line in lines for file, spot in _ONE_SPOT().findall(line)}
 
-def _stands(piece: str, flat: str) -> bool:
-    if spots := _SPOTS().fullmatch(piece):
-        return all(f"{spots[1]}:{spot}" in flat for spot in spots[2].split(","))
-    if piece in flat:
-        return _unturned(piece, flat)
-    return not _CLAIM().search(piece) and all(_piece_said(word, flat) for word in piece.split(" "))
+    def line(self, text: str) -> bool:
+        """Whether the whole text, or each of the pieces it was joined from by two spaces, is in the raw text."""
+        pieces = [piece.strip() for piece in _JOINT().split(text.strip()) if piece.strip()]
+        if all(self._known(piece) for piece in pieces):
+            return True
+        line = " ".join(text.split())
+        return self._contains(line) or all(self._piece(piece) for piece in pieces)
 
+    def _known(self, piece: str) -> bool:
+        """Whether a piece is one of those that need no search: a message, a place, places of one file."""
+        if piece in self._ends or piece in self._spots:
+            return True
+        spots = _SPOTS().fullmatch(piece)
+        return spots is not None and all(f"{spots[1]}:{spot}" in self._spots for spot in spots[2].split(","))
 
-def _piece_said(word: str, flat: str) -> bool:
-    bare = word.strip("…,:;()[]{}|<>=")
-    return not bare or bare in flat
+    def _contains(self, text: str) -> bool:
+        return text in self._flat and _unturned(text, self._flat)
+
+    def _piece(self, piece: str) -> bool:
+        if self._known(piece) or self._contains(piece):
+            return True
+        return not _CLAIM().search(piece) and all(self._word(word) for word in piece.split(" "))
+
+    def _word(self, word: str) -> bool:
+        bare = word.strip("…,:;()[]{}|<>=")
+        return not bare or bare in self._flat
 
 
 def _unturned(line: str, flat: str) -> bool:

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from operator import eq
 
 from router.compress.shapes import shape
 
@@ -27,8 +28,7 @@ def kinds(lines: Sequence[str], numbers: Sequence[int]) -> list[list[int]]:
 
 def _place(bucket: list[tuple[list[str], list[int]]], words: list[str], members: list[int]) -> None:
     for template, together in bucket[:_MAX_TEMPLATES]:
-        same = sum(a == b for a, b in zip(template, words))
-        if same >= _ALIKE * len(words):
+        if sum(map(eq, template, words)) >= _ALIKE * len(words):
             together += members
             return
     bucket.append((words, list(members)))

@@ -1,6 +1,7 @@
 """Stack traces: frames of libraries go when there are many, the ends and the program's own stay."""
 
 from collections.abc import Callable, Sequence
+from typing import NamedTuple
 
 from router.compress.patterns import bounded, compiled
 
@@ -21,22 +22,29 @@ _INNER = r"^\s+(\^|~)|^    \S|^\s{6,}\S"
 Test = Callable[[str], bool]
 
 
-def shorten_traces(lines: Sequence[str], held: Sequence[bool], frame: Test) -> tuple[list[str], list[bool]]:
+class Cut(NamedTuple):
+    """Lines with long traces cut, which of them are held, and the lines that went."""
+
+    lines: list[str]
+    held: list[bool]
+    gone: list[str]
+
+
+def shorten_traces(lines: Sequence[str], held: Sequence[bool], frame: Test) -> Cut:
     """The lines with long traces cut in the middle, with a marker that says how many frames went; `frame` tells one."""
-    out: list[str] = []
-    holds: list[bool] = []
+    out = Cut([], [], [])
     at = 0
     while at < len(lines):
         frames = _run(lines, at, frame)
         if len(frames) < _LEAST:
             end = frames[-1][1] if frames else at + 1
-            out += lines[at:end]
-            holds += held[at:end]
+            out.lines.extend(lines[at:end])
+            out.held.extend(held[at:end])
             at = end
             continue
-        _cut(lines, frames, out, holds)
+        _cut(lines, frames, out)
         at = frames[-1][1]
-    return out, holds
+    return out
 
 
 def _run(lines: Sequence[str], at: int, frame: Test) -> list[tuple[int, int]]:
@@ -55,23 +63,32 @@ def _run(lines: Sequence[str], at: int, frame: Test) -> list[tuple[int, int]]:
     return frames
 
 
-def _cut(lines: Sequence[str], frames: list[tuple[int, int]], out: list[str], holds: list[bool]) -> None:
-    own = [n for n, (start, end) in enumerate(frames) if not any(compiled(_FOREIGN).search(bounded(x)) for x in lines[start:end])]
-    thrown = len(frames) - 1 if lines[frames[0][0]].lstrip().startswith("File ") else 0
-    stay = {thrown, *own[:3], *own[-3:]} if own else {0, 1, len(frames) - 2, len(frames) - 1}
-    if own:
-        stay -= {n for n in stay if compiled(_JUNK).search(lines[frames[n][0]])}
+def _cut(lines: Sequence[str], frames: list[tuple[int, int]], out: Cut) -> None:
+    stay = _staying(lines, frames)
     skipped = 0
     for number, (start, end) in enumerate(frames):
-        if number in stay:
-            if skipped:
-                out.append(f"[{skipped} frames]")
-                holds.append(True)
-            skipped = 0
-            out += lines[start:end]
-            holds += [True] * (end - start)
-        else:
+        if number not in stay:
             skipped += 1
+            out.gone.extend(lines[start:end])
+            continue
+        _mark(skipped, out)
+        skipped = 0
+        out.lines.extend(lines[start:end])
+        out.held.extend([True] * (end - start))
+    _mark(skipped, out)
+
+
+def _staying(lines: Sequence[str], frames: list[tuple[int, int]]) -> set[int]:
+    """Where it was thrown, and the ends of what is the program's own; of a library's trace, the ends."""
+    own = [n for n, (start, end) in enumerate(frames) if not any(compiled(_FOREIGN).search(bounded(x)) for x in lines[start:end])]
+    if not own:
+        return {0, 1, len(frames) - 2, len(frames) - 1}
+    thrown = len(frames) - 1 if lines[frames[0][0]].lstrip().startswith("File ") else 0
+    stay = {thrown, *own[:3], *own[-3:]}
+    return {n for n in stay if not compiled(_JUNK).search(bounded(lines[frames[n][0]]))}
+
+
+def _mark(skipped: int, out: Cut) -> None:
     if skipped:
-        out.append(f"[{skipped} frames]")
-        holds.append(True)
+        out.lines.append(f"[{skipped} frames]")
+        out.held.append(True)

@@ -1,7 +1,7 @@
 """`path:line:col: message` lines: the path once, and lines with one message joined."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from router.compress.reshape.findings import Kind, kind_of
@@ -37,12 +37,16 @@ def reshape(lines: Sequence[str]) -> Reshaped:
         block, end = _block(lines, at)
         told |= {plain(entry.line): entry.message for entry in block if not entry.line.endswith(entry.message)}
         if len(block) >= 2:
-            out += min(_by_file(block), _by_message(block), key=lambda told: sum(map(len, told)) + len(told))
+            out += min(_by_file(block), _by_message(block), key=_length)
         else:
             end = max(end, at + 1)
             out += lines[at:end]
         at = end
     return Reshaped(out, told)
+
+
+def _length(lines: Iterable[str]) -> int:
+    return sum(len(line) + 1 for line in lines)
 
 
 def _block(lines: Sequence[str], at: int) -> tuple[list[_Entry], int]:
