@@ -6,7 +6,7 @@ from datetime import datetime
 from operator import eq, ge, gt, le, lt, ne
 from typing import Any, Literal, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, and_, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
 
 from router.record.audit.chain import microseconds, storable
 from router.record.audit.verify import any_text
@@ -22,6 +22,7 @@ _COPIES = {
     name: _C[name]
     for name in ("kind", "decision_id", "session", "user", "host", "repo", "task", "complexity", "model", "verdict", "id")
 }
+_PLACES = ("chain", "seq", "hash")
 _SHORT = {
     **{name: ("asker", name) for name in ("source", "user", "host", "session", "repo", "agent")},
     **{name: ("decision", name) for name in ("tier", "mode", "profile", "tags")},
@@ -64,6 +65,7 @@ def find(connection: Connection, wanted: Wanted) -> Iterator[Found]:
     """
     by_column = [found for one in wanted.filters if (found := _by_column(one)) is not None]
     others = [one for one in wanted.filters if _by_column(one) is None]
+    by_column += [found for one in others if (found := _holds_text(connection, one)) is not None]
     if wanted.since is not None:
         by_column.append(_C.at >= microseconds(wanted.since))
     if wanted.until is not None:
@@ -107,7 +109,7 @@ def holds(one: Filter, found: Found) -> bool:
 
 def value_of(field: str, found: Found) -> Any:
     """What an event has in a field, None when it has none; a list when it has several."""
-    if field in ("chain", "seq", "hash"):
+    if field in _PLACES:
         return getattr(found, field)
     body = found.body or {}
     for path in _paths(field, body):
@@ -180,6 +182,16 @@ def _by_column(one: Filter) -> ColumnElement[bool] | None:
     if column is None or one.sign != "=":
         return None
     return column.is_(None) if one.value == "null" else column == storable(one.value)
+
+
+def _holds_text(connection: Connection, one: Filter) -> ColumnElement[bool] | None:
+    """A condition that every event which passes fulfils too, so that most others need not be read: its body holds the
+    value's spelling. None when the value may stand for something that is spelled otherwise."""
+    plain = one.value not in ("null", "true", "false") and not one.value.startswith(("[", "{"))
+    if one.sign != "=" or one.field in _PLACES or not plain or _number(one.value) is not None:
+        return None
+    inside = func.instr if connection.dialect.name == "sqlite" else func.strpos
+    return inside(_C.body, json.dumps(one.value)) > 0
 
 
 def _body(text: str) -> Mapping[str, Any] | None:
