@@ -4,7 +4,7 @@ import asyncio
 import random
 import time
 from collections.abc import AsyncGenerator, Callable, Mapping
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -20,12 +20,13 @@ from router.engine.audited import decision_event
 from router.engine.planned import planned
 from router.engine.records import Records
 from router.engine.router import Router
+from router.engine.shaped import shortened, styled
 from router.model.call import Answer, Ask, Event
 from router.model.decision import Decision
 from router.model.ledger import Asker
 from router.model.request import Request
 from router.record.approvals import Approvals
-from router.record.budgets import spend_facts
+from router.record.budgets import Snapshots, spend_facts
 from router.record.ids import new_id
 from router.record.money import micros
 from router.record.turns import Turn, last_turn
@@ -64,6 +65,7 @@ class Service:
     keys: Keys
     records: Records
     breaker: Breaker
+    snapshots: Snapshots
     environ: Mapping[str, str]
     warn: Callable[[str], None]
     deadline_s: float = 120.0
@@ -93,17 +95,27 @@ class Service:
             raise ApprovalNeededError(_needs_approval(decision, approval), approval, decision)
         if decision.outcome != "route":
             raise RefusedError(_refused(decision), id, decision)
+        sent = _redacted(styled(ask, decision, self.environ), decision)
         plan = keep_model(
             planned(self.router, decision, facts, id, asker, ask, self.deadline_s),
             before.model if before else None, before.cached_tokens if before else 0,
             self.router.decider.catalogue, in_tool_loop=ask.in_tool_loop,
         )  # fmt: skip
         try:
-            async with aclosing(run(plan, _redacted(ask, decision), self._ports())) as events:
+            async with aclosing(run(plan, sent, self._ports())) as events:
                 async for step in events:
-                    yield step
+                    yield self._shaped(step, ask, decision, asker) if isinstance(step, Answer) else step
         finally:
-            await asyncio.shield(asyncio.to_thread(self.records.catch_up))
+            await asyncio.shield(asyncio.to_thread(self._finished))
+
+    def _shaped(self, answer: Answer, ask: Ask, decision: Decision, asker: Asker) -> Answer:
+        return shortened(answer, ask, decision, self.environ, self.records, self.router.places, asker)
+
+    def _finished(self) -> None:
+        """What comes after a call: the audit log's count outside the store, and the spending that hooks read."""
+        self.records.catch_up()
+        with suppress(StoreError, OSError):
+            self.snapshots.refresh()
 
     def _informed(self, request: Request, ask: Ask) -> tuple[Request, Turn | None]:
         """The request with what the store knows: spend, pressure, the session's last route; and that last turn."""
@@ -153,7 +165,7 @@ class Service:
         return Ports(
             purse=self.records.ledger, catalogue=self.router.decider.catalogue, keys=self.keys, breaker=self.breaker,
             clock=time.monotonic, sleep=asyncio.sleep, random=random.random, warn=self.warn,
-            environ=self.environ, cwd=Path(self.router.places.cwd),
+            environ=self.environ, cwd=Path(self.router.places.cwd), media_folder=self.router.places.user / "media",
         )  # fmt: skip
 
 

@@ -1,5 +1,6 @@
 """Task and complexity of a request, by the session's last route or by the classifier."""
 
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -7,11 +8,13 @@ from typing import TYPE_CHECKING
 from router.base.failures import DamagedFileError
 from router.decide.decide import Classify
 from router.model.decision import Facts, Judgement
+from router.model.outcomes import Foretold
 from router.model.request import Request
 from router.model.terms import TIER_OF
 
 if TYPE_CHECKING:
     from router.decide.classify import Classification, Classifier
+    from router.learn.outcomes.heads import Heads
 
 USER_WEIGHTS = "classifier/weights.bin"
 
@@ -35,12 +38,38 @@ def classifier_in_force(user: Path | None) -> "Classifier":
 
 def judge_by(request: Request, user: Path | None = None) -> Classify:
     """How to judge this request when a decision hinges on it; `user` is the user's folder, with its own weights."""
+    return Judge(request, user)
 
-    def classify(facts: Facts) -> Judgement:
-        found = classifier_in_force(user).classify(request.prompt, request.earlier)
-        return judgement_of(found, request.last_route)
 
-    return classify
+@dataclass(frozen=True, slots=True)
+class Judge:
+    """Judges one request's task and complexity, and foretells what outcomes of several kinds of work depend on."""
+
+    request: Request
+    user: Path | None
+
+    def __call__(self, facts: Facts) -> Judgement:
+        """Task and complexity."""
+        found = classifier_in_force(self.user).classify(self.request.prompt, self.request.earlier)
+        return judgement_of(found, self.request.last_route)
+
+    def foretell(self, task: str) -> Foretold | None:
+        """The prompt's dimension inside a task and the models' gains; None without trained heads."""
+        heads = None if self.user is None else heads_in_force(self.user)
+        return None if heads is None else heads.foretell(self.request.prompt, task)
+
+
+@cache
+def heads_in_force(user: Path) -> "Heads | None":
+    """The user's trained heads when there are whole ones; read once a process. Damaged ones are not used."""
+    from router.learn.outcomes.heads import FILE, read_heads
+
+    if not (user / FILE).is_file():
+        return None
+    try:
+        return read_heads(user / FILE)
+    except (DamagedFileError, OSError):
+        return None
 
 
 def judgement_of(found: "Classification", last_route: tuple[str, str] | None) -> Judgement:

@@ -11,6 +11,8 @@ from router.dispatch.keys import Keys, find_keys
 from router.engine.asking import Service
 from router.engine.records import Records, open_records
 from router.engine.router import Router
+from router.record.budgets import Snapshots
+from router.record.snapshot import FILE
 
 
 def open_service(
@@ -27,10 +29,13 @@ def open_service(
     Raises `PolicyError` when the policy has errors.
     """
     router = Router.load(cwd, environ=environ, clock=clock)
+    kept = records or open_records(router.places, environ, router.settings, clock, warn)
+    keys = keys_for(router, environ, warn)
     return Service(
         router=router,
-        keys=keys_for(router, environ, warn),
-        records=records or open_records(router.places, environ, router.settings, clock, warn),
+        keys=keys,
+        records=kept,
+        snapshots=Snapshots(kept.store, router.places.user / FILE, router.caps, clock, sorted(keys.configured())),
         breaker=breaker or Breaker(time.monotonic),
         environ=environ,
         warn=warn,

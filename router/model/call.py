@@ -94,6 +94,8 @@ class Answer(NamedTuple):
     citations: tuple[str, ...] = ()
     files: tuple[str, ...] = ()
     emergency: bool = False
+    original: str | None = None
+    """The handle of the whole answer (`llm-router raw`) when `text` was shortened."""
 
 
 class Trying(NamedTuple):

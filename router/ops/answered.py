@@ -34,6 +34,7 @@ def answer_record(decided: Decided, answer: Answer, router: Router) -> dict[str,
         "files": list(answer.files),
         "tried": [tried._asdict() for tried in answer.tried],
         "emergency": answer.emergency,
+        "original": answer.original,
     }
 
 
@@ -55,6 +56,8 @@ def footer(decided: Decided, answer: Answer, router: Router) -> str:
         parts.append(f"after {len(answer.tried)} other{'s' if len(answer.tried) > 1 else ''}")
     if answer.emergency:
         parts.append("from the emergency chain")
+    if answer.original:
+        parts.append(f"shortened, whole: llm-router raw {answer.original}")
     return printable("-> " + " · ".join(parts))
 
 

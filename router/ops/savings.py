@@ -7,7 +7,7 @@ from router.base.render import printable
 from router.engine.reading import Reader, open_reader
 from router.ops.operation import Operation, Parameter, Result, Surroundings
 from router.ops.periods import PERIODS, since
-from router.ops.savings_words import left_out, saved_words, savings_in, savings_record
+from router.ops.savings_words import left_out, saved_words, savings_by_period, savings_record
 from router.record.savings import GROUPED_BY, Savings, savings_of
 from router.record.sums import sums
 
@@ -19,8 +19,8 @@ def run(values: Mapping[str, Any], around: Surroundings) -> Result:
     reader = open_reader(around.cwd, around.environ, around.clock, around.warn)
     now = around.clock()
     if values["by"] is None:
-        periods = (values["period"],) if values["period"] else PERIODS
-        rows = [(period, savings_in(reader, since(period, now))) for period in periods]
+        every, _ = savings_by_period(reader, now)
+        rows = [(period, savings) for period, savings in every if values["period"] in (None, period)]
     else:
         rows = _split(reader, values["by"], since(values["period"] or "all", now))
     plain = {

@@ -1,11 +1,13 @@
 """Savings as plain data and in words, the same in every report; the baseline is always named."""
 
+from datetime import datetime
 from typing import Any
 
 from router.engine.reading import Reader
 from router.ops.money_words import dollars, percent
+from router.ops.periods import PERIODS, since
 from router.record.savings import GROUPED_BY, Savings, savings_of
-from router.record.sums import sums
+from router.record.sums import DAY_US, Sum, sums
 
 
 def savings_in(reader: Reader, since: int | None, **where: Any) -> Savings | None:
@@ -13,6 +15,20 @@ def savings_in(reader: Reader, since: int | None, **where: Any) -> Savings | Non
     if reader.store is None or reader.settings.baseline is None:
         return None
     return savings_of(sums(reader.store, GROUPED_BY, since=since, **where), reader.settings.baseline, reader.catalogue)
+
+
+def savings_by_period(reader: Reader, now: datetime) -> tuple[list[tuple[str, Savings | None]], list[Sum]]:
+    """The savings of every named period, and this month's sums, from one pass over the ledger."""
+    baseline = reader.settings.baseline
+    if reader.store is None or baseline is None:
+        return [(period, None) for period in PERIODS], []
+    every = sums(reader.store, (*GROUPED_BY, "day"))
+    inside = {period: _since_day(every, since(period, now)) for period in PERIODS}
+    return [(p, savings_of(inside[p], baseline, reader.catalogue)) for p in PERIODS], inside["month"]
+
+
+def _since_day(every: list[Sum], start: int | None) -> list[Sum]:
+    return every if start is None else [each for each in every if each.by["day"] >= start // DAY_US]
 
 
 def savings_record(savings: Savings | None) -> dict[str, Any] | None:

@@ -1,17 +1,17 @@
 """`status`: spending, savings and what needs a look, on one page."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from router.base.failures import StoreError
 from router.base.render import printable
 from router.engine.reading import Reader, open_reader
 from router.ops.money_words import dollars
 from router.ops.operation import Operation, Result, Surroundings
-from router.ops.periods import PERIODS, since
-from router.ops.savings_words import left_out, saved_words, savings_in, savings_record
+from router.ops.periods import PERIODS
+from router.ops.savings_words import left_out, saved_words, savings_by_period, savings_record
 from router.record.approvals import Approvals
-from router.record.sums import Sum, sums
+from router.record.sums import Sum
 
 _MOST_MODELS = 5
 
@@ -20,12 +20,12 @@ def run(values: Mapping[str, Any], around: Surroundings) -> Result:
     """Savings by period, the models most called this month, approvals that wait, and whether records are kept."""
     reader = open_reader(around.cwd, around.environ, around.clock, around.warn)
     now = around.clock()
-    periods = [(period, savings_in(reader, since(period, now))) for period in PERIODS]
-    models = _models(reader, since("month", now))
+    periods, month = savings_by_period(reader, now)
+    models = _models(month)
     waiting = _waiting(reader)
     plain = {
         "periods": {period: savings_record(savings) for period, savings in periods},
-        "models": [{"model": each.by["model"], "calls": each.answered, "usd": each.cost_usd} for each in models],
+        "models": [row._asdict() for row in models],
         "approvals_waiting": waiting,
         "store": reader.records.store.shown,
         "recorded": reader.store is not None,
@@ -41,7 +41,7 @@ def run(values: Mapping[str, Any], around: Surroundings) -> Result:
         lines += [f"{'':<{width}}  not counted: {line}" for line in left_out(periods[-1][1])]
         if models:
             lines += ["", "models this month"]
-            lines += [f"  {each.by['model']}  {each.answered} answered, {each.failed} failed, {dollars(each.cost_usd)}" for each in models]
+            lines += [f"  {row.model}  {row.answered} answered, {row.failed} failed, {dollars(row.usd)}" for row in models]
         if waiting:
             lines += ["", f"{waiting} call(s) wait for approval: `llm-router approve list`"]
         if plain["spool_waiting"]:
@@ -53,11 +53,23 @@ def run(values: Mapping[str, Any], around: Surroundings) -> Result:
     return Result(plain, text)
 
 
-def _models(reader: Reader, start: int | None) -> list[Sum]:
-    if reader.store is None:
-        return []
-    found = sums(reader.store, ("model",), since=start)
-    return sorted(found, key=lambda each: -each.attempts)[:_MOST_MODELS]
+class _Model(NamedTuple):
+    model: str
+    answered: int
+    failed: int
+    usd: float
+
+
+def _models(month: list[Sum]) -> list[_Model]:
+    """The models most called."""
+    found: dict[str, list[Sum]] = {}
+    for each in month:
+        found.setdefault(each.by["model"], []).append(each)
+    rows = [
+        _Model(model, sum(e.answered for e in group), sum(e.failed for e in group), sum(e.cost_usd for e in group))
+        for model, group in found.items()
+    ]
+    return sorted(rows, key=lambda row: -row.answered - row.failed)[:_MOST_MODELS]
 
 
 def _waiting(reader: Reader) -> int:

@@ -2,10 +2,12 @@
 
 import json
 import sqlite3
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from router.record.snapshot import read_snapshot
 from tests.calls.conftest import SECRET
 from tests.fake_provider import FakeProvider, Step
 from tests.flow.flow_world import Ran, Shell
@@ -168,3 +170,36 @@ def test_a_damaged_store_and_a_cap(shell: Shell, provider: FakeProvider, failure
     ran = ask(shell)
     assert ran.code == code and bool(provider.requests) == (code == 0)
     assert "usage.db" in ran.err
+
+
+def test_hooks_find_what_a_call_spent_in_the_snapshot(shell: Shell, provider: FakeProvider) -> None:
+    shell.rules(f"{PIN}rule limit\n  cap provider openai at $0.01/month\n")
+    cost = ask(shell, "what is a monad?", "--session", "s1").plain["cost_usd"]
+    path = shell.home / ".llm-router" / "spend.json"
+    facts = read_snapshot(path, datetime.now(UTC), "s1")
+    assert facts["spend(total)/day"] == pytest.approx(cost)
+    assert facts["spend(session)"] == pytest.approx(cost)
+    assert facts["pressure(openai)"] == pytest.approx(cost / 0.01)
+    assert path.stat().st_mode & 0o077 == 0
+
+
+CHATTY = "Great question!\n\nThe function joins path components.\n\nLet me know if you have any questions!"
+
+
+def test_answers_are_shortened_when_the_policy_says_so_and_the_whole_is_kept(shell: Shell, provider: FakeProvider) -> None:
+    shell.rules(f"{PIN}rule short\n  compress answers\n")
+    provider.always(LUNA, Step(CHATTY))
+    ran = ask(shell)
+    assert ran.plain["text"] == "The function joins path components."
+    assert shell.run("raw", ran.plain["original"]).out.strip() == CHATTY
+    shell.rules(PIN)
+    assert ask(shell).plain["text"] == CHATTY
+
+
+def test_a_style_is_asked_for_only_where_the_caller_gave_no_system_prompt(shell: Shell, provider: FakeProvider) -> None:
+    shell.rules(f"{PIN}rule brief\n  compress style lite\n")
+    ask(shell, "what is a monad?", "--task", "query")
+    ask(shell, "what is a monad?", "--task", "query", "--system", "be a pirate")
+    first, second = (seen.body["messages"] for seen in provider.requests)
+    assert [message["role"] for message in first] == ["system", "user"]
+    assert [message["content"] for message in second if message["role"] == "system"] == ["be a pirate"]

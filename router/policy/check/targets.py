@@ -8,7 +8,7 @@ from router.base.pages import Page
 from router.base.problems import Fix, Problem, Span, error, warning
 from router.base.redaction import REDACTABLE
 from router.facts import FACTS
-from router.model.terms import TIERS
+from router.model.terms import STYLES, TIERS
 from router.policy.check.names import Names, did_you_mean, listed, nearest, some_of
 from router.policy.nodes import Effect, Expect, Layer, Target, Word
 
@@ -66,8 +66,14 @@ def _effect(effect: Effect, names: Names, told: Counter[str]) -> Iterator[Proble
 def _compress(effect: Effect) -> Iterator[Problem]:
     first, *level = effect.words
     yield from _one_of(first, COMPRESSIBLE, "kind of text")
-    if first.text in COMPRESSIBLE and level and first.text != "style":
-        yield error("R344", f"`compress {first.text}` takes nothing more", level[0].span, "delete it")
+    if first.text == "style":
+        if not level:
+            yield error("R344", "`compress style` lacks its level", first.span, f"levels are {some_of(STYLES)}")
+        for word in level[:1]:
+            yield from _one_of(word, STYLES, "style")
+    surplus = level[1:] if first.text == "style" else level
+    if first.text in COMPRESSIBLE and surplus:
+        yield error("R344", f"`compress {first.text}` takes nothing more", surplus[0].span, "delete it")
 
 
 def _one_of(word: Word, allowed: tuple[str, ...], what: str) -> Iterator[Problem]:
