@@ -11,7 +11,7 @@ from router.base.clock import Clock
 from router.facts.keys import fact_key
 from router.model.decision import Cap
 from router.model.terms import TASKS
-from router.record.ledger import cap_key
+from router.record.caps import cap_key
 from router.record.money import day, micros, month, usd
 from router.record.snapshot import write_snapshot
 from router.record.store import Store

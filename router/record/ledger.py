@@ -4,23 +4,23 @@ from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import timedelta
-from typing import Literal, NamedTuple
+from typing import Literal
 
-from sqlalchemy import Connection, bindparam, func, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, update
 
 from router.base.clock import Clock
 from router.base.failures import StoreError
-from router.model.decision import Cap
 from router.model.ledger import Claim, Exceeded, Reservation, Settlement
+from router.record.caps import first_exceeded
 from router.record.claims import Settled, claim_to_json, settled_to_plain
 from router.record.direct import Direct
 from router.record.ids import new_id
-from router.record.money import day, micros, month, nano_or_unknown, usd
+from router.record.money import micros, nano_or_unknown
 from router.record.settling import Audit, expire_in, settle_in
 from router.record.spool import Spool, SpoolError
 from router.record.store import Store
-from router.record.tables import CALLS, RESERVATIONS
-from router.record.tallies import Key, Sums, changes, move, standing
+from router.record.tables import RESERVATIONS
+from router.record.tallies import changes, move
 
 OnFailure = Literal["open", "closed"]
 """What becomes of calls under a cap while the store cannot be used: they go on, or they are refused."""
@@ -129,7 +129,7 @@ class Ledger:
         expire_in(connection, now, self._audit)
         # The tallies are moved first: on PostgreSQL that locks them until the end of this transaction.
         move(connection, changes(claim, now, reserved=amount))
-        exceeded = None if claim.estimate_usd == 0 else _first_exceeded(connection, claim, now, amount)
+        exceeded = None if claim.estimate_usd == 0 else first_exceeded(connection, claim, now, amount)
         if exceeded is not None:
             move(connection, changes(claim, now, reserved=-amount))
             return exceeded
@@ -145,52 +145,6 @@ class Ledger:
         return Reservation(id, claim, on_trust=True)
 
 
-class _Checked(NamedTuple):
-    cap: Cap
-    key: Key | None
-
-
-def _first_exceeded(connection: Connection, claim: Claim, now: int, amount: int) -> Exceeded | None:
-    """The first cap that is overrun, now that the claim's own amount is among what is reserved."""
-    checked = [_Checked(cap, cap_key(cap, claim.asker.session, now)) for cap in claim.caps if covers(cap, claim)]
-    sums = standing(connection, {check.key for check in checked if check.key is not None})
-    for cap, key in checked:
-        if key is not None:
-            stands = Sums(sums[key].spent, sums[key].reserved - amount)
-        elif cap.scope[0] == "call":
-            stands = _of_call(connection, claim.call_id)
-        else:
-            stands = Sums()
-        limit = nano_or_unknown(cap.usd) or 0
-        used_up = amount == 0 and stands.spent + stands.reserved >= limit
-        if used_up or stands.spent + stands.reserved + amount > limit:
-            return Exceeded(cap, usd(stands.spent), usd(stands.reserved), usd(amount))
-    return None
-
-
-def covers(cap: Cap, claim: Claim) -> bool:
-    """Whether a cap is one that this claim must keep: a task's or a provider's covers only its own."""
-    kind, *name = cap.scope
-    return not name or name[0] == (claim.provider if kind == "provider" else claim.task)
-
-
-def cap_key(cap: Cap, session: str | None, now: int) -> Key | None:
-    """The tally a cap is held against at a moment; None for a call's, and for a session that is not known."""
-    kind, *name = cap.scope
-    if kind == "call" or (kind == "session" and session is None):
-        return None
-    if kind == "session":
-        return ("session", session or "", "")
-    return (kind, name[0] if name else "", day(now) if cap.period == "day" else month(now))
-
-
-def _of_call(connection: Connection, call_id: str) -> Sums:
-    """What the call's earlier attempts cost, and what those that are still open have set aside."""
-    spent = _CALL_SPENT(connection, {"wanted": call_id}).scalar_one()
-    reserved = _CALL_RESERVED(connection, {"wanted": call_id}).scalar_one()
-    return Sums(int(spent or 0), int(reserved or 0))
-
-
 def _micros(span: timedelta) -> int:
     return span // timedelta(microseconds=1)
 
@@ -198,9 +152,3 @@ def _micros(span: timedelta) -> int:
 _R = RESERVATIONS.c
 _RESERVE = Direct(insert(RESERVATIONS))
 _RENEW = Direct(update(RESERVATIONS).where(_R.id == bindparam("wanted")).values(expires_at=bindparam("until")))
-_CALL_SPENT = Direct(
-    select(func.sum(CALLS.c.cost_nano)).where(CALLS.c.call_id == bindparam("wanted"))
-)
-_CALL_RESERVED = Direct(
-    select(func.sum(_R.amount_nano)).where(_R.call_id == bindparam("wanted"))
-)

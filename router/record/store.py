@@ -6,9 +6,7 @@ of two commits a call would cost more than the whole ledger does. PostgreSQL kee
 """
 
 import os
-import sqlite3
 import threading
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -19,11 +17,11 @@ from sqlalchemy.pool import QueuePool
 
 from router.base.failures import StoreError
 from router.record import schema
+from router.record.sqlite_file import connecting, connecting_to_read, make_file
 from router.record.trouble import translated, worth_another_try
 
 T = TypeVar("T")
 _TRIES = 8
-_PAUSE_S = 0.02
 
 
 class Store:
@@ -110,9 +108,9 @@ class Store:
     def _file_engine(self) -> Engine:
         path = Path(self._url.database or "")
         if not self._read_only:
-            _make_file(path)
+            make_file(path)
         with translated(self.shown):
-            connect = _read_only_file(path) if self._read_only else _file(path, self._timeout_s)
+            connect = connecting_to_read(path) if self._read_only else connecting(path, self._timeout_s)
             connect().close()
         engine = create_engine(
             "sqlite://", creator=connect, poolclass=QueuePool, pool_timeout=self._timeout_s, max_overflow=64
@@ -164,73 +162,6 @@ def _shown(url: URL) -> str:
     if url.get_backend_name() == "sqlite":
         return url.database or ""
     return url.set(drivername="postgresql", query={}).render_as_string(hide_password=True)
-
-
-def _make_file(path: Path) -> None:
-    """The file, 0600 in a folder 0700, before SQLite would make it readable to all."""
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
-    except OSError as cause:
-        reason = "read-only" if isinstance(cause, PermissionError) or cause.errno == 30 else "unreachable"
-        raise StoreError(f"the store {path} cannot be opened: {cause.strerror}", reason) from cause
-    try:
-        if os.fstat(handle).st_mode & 0o077:
-            os.fchmod(handle, 0o600)
-    except PermissionError:
-        pass
-    finally:
-        os.close(handle)
-
-
-def _file(path: Path, timeout_s: float) -> Callable[[], sqlite3.Connection]:
-    def connect() -> sqlite3.Connection:
-        raw = sqlite3.connect(path, timeout=timeout_s, isolation_level=None, check_same_thread=False)
-        try:
-            _use_wal(raw, timeout_s)
-            raw.execute("PRAGMA synchronous=NORMAL")
-        except BaseException:
-            raw.close()
-            raise
-        return raw
-
-    return connect
-
-
-def _use_wal(raw: sqlite3.Connection, timeout_s: float) -> None:
-    """The mode stays in the file, so only the first processes change it; SQLite does not wait for a lock there itself."""
-    deadline = time.monotonic() + timeout_s
-    while raw.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
-        try:
-            raw.execute("PRAGMA journal_mode=WAL")
-        except sqlite3.OperationalError as cause:
-            if cause.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
-                raise
-            time.sleep(_PAUSE_S)
-
-
-def _read_only_file(path: Path) -> Callable[[], sqlite3.Connection]:
-    """Readers of a folder they may not write in cannot make the file that WAL shares: nobody writes there, so none is needed."""
-    place = path.absolute().as_uri()
-
-    def connect() -> sqlite3.Connection:
-        for options in ("mode=ro", "mode=ro&immutable=1"):
-            raw = sqlite3.connect(
-                f"{place}?{options}", uri=True, timeout=5.0, isolation_level=None, check_same_thread=False
-            )
-            try:
-                raw.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchall()
-                return raw
-            except sqlite3.OperationalError as cause:
-                raw.close()
-                if "immutable" in options or cause.sqlite_errorcode & 0xFF not in _NO_WAL:
-                    raise
-        raise AssertionError("the last form returns or raises")
-
-    return connect
-
-
-_NO_WAL = (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY)
 
 
 def _begin(connection: Connection) -> None:

@@ -125,6 +125,24 @@ def test_a_spool_that_cannot_be_written_says_so_and_an_offer_goes_on(tmp_path: P
         broken.append("hook", HOOK)
 
 
+def test_a_line_that_comes_after_its_file_was_drained_is_written_again(store: Store, spool: Spool) -> None:
+    spool.append("hook", HOOK)
+    drained: list[Drained] = []
+
+    def between_open_and_write(frame: object, event: str, called: object) -> None:
+        if event == "c_call" and called is os.write and not drained:
+            drained.append(drain(store, spool, Hand()))
+
+    sys.setprofile(between_open_and_write)
+    try:
+        spool.append("hook", HOOK | {"event": "late"})
+    finally:
+        sys.setprofile(None)
+    assert drained == [Drained(1, 0)]
+    assert drain(store, spool, Hand()) == Drained(1, 0)
+    assert sorted(event for _, event in hooks(store)) == ["late", "prompt"]
+
+
 @pytest.mark.slow
 def test_fifty_writers_and_two_drains_killed_at_random_lose_and_double_nothing(store: Store, address: str, spool: Spool) -> None:
     chance = random.Random(7)
@@ -152,7 +170,7 @@ def test_fifty_writers_and_two_drains_killed_at_random_lose_and_double_nothing(s
 
 
 def test_what_hooks_import_of_the_record_needs_no_library() -> None:
-    program = "import sys, router.record.spool, router.record.decision_body as _; print(*sorted(sys.modules))"
+    program = "import sys, router.record.spool, router.record.decision_body, router.record.snapshot; print(*sorted(sys.modules))"
     done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, check=True, capture_output=True, text=True)
     loaded = set(done.stdout.split())
     assert "router.record.spool" in loaded and not loaded & {"sqlalchemy", "alembic", "sqlite3", "psycopg", "yaml"}
