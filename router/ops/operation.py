@@ -1,12 +1,15 @@
 """What an operation is: its name, its parameters, and a function from values to a result any face can show."""
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal, TextIO
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TextIO
 
 from router.base.clock import Clock
 from router.base.failures import UsageError
+
+if TYPE_CHECKING:
+    from router.engine.desk import Desk
 
 Kind = Literal["text", "flag", "number", "whole", "path"]
 
@@ -34,6 +37,10 @@ class Surroundings:
     `progress` takes lines for whoever watches, `warn` lines that must be seen,
     `aside` what belongs to the result but not into its text. `live` says that text written to
     `out` while the operation runs reaches the person; otherwise only the result does.
+
+    `source`, `host` and `session` say who asks: the face, the program the person works in, its session. `roots` are
+    the folders that files may be read from and written to. `piece` takes a streamed answer's text as it comes.
+    `desk` is what the calls of one process share; None: this one call opens its own.
     """
 
     environ: Mapping[str, str]
@@ -45,6 +52,12 @@ class Surroundings:
     warn: Callable[[str], None] = lambda _: None
     aside: Callable[[str], None] = lambda _: None
     live: bool = False
+    source: str = "cli"
+    host: str | None = None
+    session: str | None = None
+    roots: tuple[Path, ...] = ()
+    piece: Callable[[str], None] = lambda _: None
+    desk: "Desk | None" = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +74,25 @@ class Result:
     streamed: bool = False
 
 
+class Hints(NamedTuple):
+    """What running an operation may do, as MCP's annotations tell it; bookkeeping of our own is no change."""
+
+    read_only: bool = True
+    destructive: bool = False
+    idempotent: bool = True
+    open_world: bool = False
+
+
+READS = Hints()
+
+
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """A named operation; `name` may be two words, such as `config show`."""
+    """A named operation; `name` may be two words, such as `config show`.
+
+    `begin` stands beside `run` where models are called: it can be cancelled and does not hold up the event loop.
+    `output` are the properties of the result's plain data, as JSON Schema.
+    """
 
     name: str
     summary: str
@@ -71,6 +100,9 @@ class Operation:
     parameters: tuple[Parameter, ...]
     run: Callable[[Mapping[str, Any], Surroundings], Result]
     example: str
+    begin: Callable[[Mapping[str, Any], Surroundings], Awaitable[Result]] | None = None
+    hints: Hints = READS
+    output: Mapping[str, Any] = field(default_factory=dict)
 
 
 def pairs(texts: Iterable[str], option: str) -> dict[str, str]:

@@ -71,4 +71,5 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "router.ops.outcomes_show",
         "what is expected of each model at each kind of work, and the order that follows",
     ),
+    "mcp": ("router.faces.mcp.command", "serve the routing tools to a coding agent over MCP"),
 }

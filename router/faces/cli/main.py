@@ -77,6 +77,9 @@ def _problem_text(fault: PolicyError) -> str:
 
 def _dispatch(argv: Sequence[str]) -> int:
     words = list(argv)
+    if not words and not sys.stdin.isatty():
+        # A host that starts the program with nothing but pipes wants the server.
+        words = ["mcp"]
     if not words or words[0] in ("-h", "--help", "help"):
         print(overview())
         return 0 if words else 2
@@ -84,11 +87,20 @@ def _dispatch(argv: Sequence[str]) -> int:
         print(f"{PROGRAM} {__version__}")
         return 0
     name, rest = _find_command(words)
-    operation: Operation = import_module(COMMANDS[name][0]).OPERATION
+    operation = _operation(name)
     parser = build_parser(operation)
     namespace = parser.parse_args(rest)
     values = {p.name: _value(p, getattr(namespace, p.name)) for p in operation.parameters}
     return _show(operation.run(values, _surroundings(live=not namespace.json)), as_json=namespace.json)
+
+
+def _operation(name: str) -> "Operation":
+    if name in COMMANDS:
+        found: Operation = import_module(COMMANDS[name][0]).OPERATION
+        return found
+    from router.ops.tools import tool
+
+    return tool(name)
 
 
 def _find_command(words: list[str]) -> tuple[str, list[str]]:
@@ -96,6 +108,11 @@ def _find_command(words: list[str]) -> tuple[str, list[str]]:
         name = " ".join(words[:count])
         if name in COMMANDS and len(words) >= count:
             return name, words[count:]
+    if words[0].startswith("llm_"):
+        from router.ops.tools import TOOLS
+
+        if words[0] in TOOLS:
+            return words[0], words[1:]
     inner = [name for name in COMMANDS if name.startswith(f"{words[0]} ")]
     if inner:
         lines = "\n".join(f"  {name:<18}{COMMANDS[name][1]}" for name in inner)
@@ -116,6 +133,7 @@ def overview() -> str:
     return (
         f"{PROGRAM} {__version__}: policy in Git decides which model answers each prompt\n\n"
         f"usage: {PROGRAM} COMMAND [options]\n\n{lines}\n\n"
+        f"Every MCP tool is a command by its name too, such as `{PROGRAM} llm_query`.\n"
         f"`{PROGRAM} COMMAND --help` shows a command's options. Every command takes --json.\n"
         "Exit codes: 0 done, 1 a fault in the policy or the world, 2 wrong usage."
     )

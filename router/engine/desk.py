@@ -1,0 +1,67 @@
+"""What the calls of one long-lived process share: records, breaker, and a service for each working folder."""
+
+import threading
+import time
+from collections.abc import Callable, Mapping
+from contextvars import ContextVar
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from router.base.clock import Clock
+
+if TYPE_CHECKING:
+    from router.dispatch.breaker import Breaker
+    from router.engine.asking import Service
+    from router.engine.records import Records
+
+_WARN: ContextVar[Callable[[str], None]] = ContextVar("warn", default=lambda _: None)
+"""Who hears a warning of the call that runs now; records outlive a call, so they cannot hold its listener."""
+
+
+class Desk:
+    """Services for any working folder; the policy is read anew for each call, everything costly is kept."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._records: dict[tuple[object, ...], Records] = {}
+        self._breaker: Breaker | None = None
+
+    def service(
+        self, cwd: Path, environ: Mapping[str, str], clock: Clock, warn: Callable[[str], None]
+    ) -> "Service":
+        """The service for a folder, under the policy as it stands now; raises `PolicyError`. Takes milliseconds."""
+        from router.engine.records import open_records
+        from router.engine.router import Router
+        from router.engine.serving import open_service
+        from router.record.where import store_address
+
+        _WARN.set(warn)
+        router = Router.load(cwd, environ=environ, clock=clock)
+        settings, places = router.settings, router.places
+        address = str(store_address(environ, places, settings.team_store))
+        key = (places.user, address, settings.budget_failure)
+        with self._lock:
+            records = self._records.get(key)
+            if records is None:
+                records = self._records[key] = open_records(places, environ, settings, clock, _warn)
+        return open_service(
+            cwd, environ, clock=clock, warn=warn, records=records, breaker=self._shared_breaker()
+        )
+
+    def _shared_breaker(self) -> "Breaker":
+        from router.dispatch.breaker import Breaker
+
+        with self._lock:
+            self._breaker = self._breaker or Breaker(time.monotonic)
+            return self._breaker
+
+
+def _warn(line: str) -> None:
+    _WARN.get()(line)
+
+
+def warm_up() -> None:
+    """Import what the first call would wait for; meant for a thread of its own."""
+    from router.dispatch.litellm_calls import load_litellm
+
+    load_litellm()

@@ -1,0 +1,1 @@
+"""The MCP server: every tool operation over stdio or loopback HTTP."""

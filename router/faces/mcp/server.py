@@ -1,0 +1,66 @@
+"""The server over any transport: its tools, and how it stands to each client."""
+
+import asyncio
+import warnings
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+from mcp.server.context import ServerRequestContext
+from mcp.server.lowlevel.server import Server
+from mcp.shared.exceptions import MCPDeprecationWarning
+from mcp_types import EmptyResult, ListToolsResult, PaginatedRequestParams, SetLevelRequestParams
+
+from router import __version__
+from router.engine.desk import Desk, warm_up
+from router.faces.mcp.calls import Caller, session_name
+from router.faces.mcp.schemas import tool_of
+from router.ops.tools import offered, tool
+
+INSTRUCTIONS = (
+    "Send questions, research, writing, analysis and code to llm_auto, or to the tool of that kind: "
+    "each goes to the cheapest model that does it well, under the policy of this repository."
+)
+_WARM_AFTER_S = 1.0
+"""A client that never lists tools is taken to be ready then."""
+
+Context = ServerRequestContext[Any, Any]
+
+
+def make_server(environ: Mapping[str, str], here: Path) -> Server[Any]:
+    """The server; `here` is the folder of clients that name none. Raises `UsageError` for a wrong setting."""
+    # Both still serve the clients of today, which know no other way.
+    warnings.filterwarnings("ignore", category=MCPDeprecationWarning)
+    names = offered(environ)
+    caller = Caller(environ, here, Desk(), session_name())
+    warm = asyncio.Event()
+
+    async def list_tools(context: Context, params: PaginatedRequestParams | None) -> ListToolsResult:
+        asyncio.get_running_loop().call_later(0.05, warm.set)
+        return ListToolsResult(tools=[tool_of(tool(name)) for name in names])
+
+    async def set_level(context: Context, params: SetLevelRequestParams) -> EmptyResult:
+        return EmptyResult()
+
+    @asynccontextmanager
+    async def warming(_: Server[Any]) -> AsyncIterator[dict[str, Any]]:
+        task = asyncio.create_task(_warm(warm))
+        try:
+            yield {}
+        finally:
+            task.cancel()
+
+    return Server(
+        "llm-router", version=__version__, instructions=INSTRUCTIONS, lifespan=warming,
+        on_list_tools=list_tools, on_call_tool=caller.call, on_set_logging_level=set_level,
+    )  # fmt: skip
+
+
+async def _warm(listed: asyncio.Event) -> None:
+    with suppress(TimeoutError):
+        await asyncio.wait_for(listed.wait(), _WARM_AFTER_S)
+    import threading
+
+    # A daemon: a client that leaves meanwhile is not kept waiting.
+    threading.Thread(target=warm_up, name="warm-up", daemon=True).start()

@@ -1,0 +1,150 @@
+"""What tools that ask a model have in common: their parameters, the request, the answer in words and as data."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import aclosing
+from typing import TYPE_CHECKING, Any
+
+from router.base.failures import UsageError
+from router.model.terms import COMPLEXITIES
+from router.ops.operation import Hints, Parameter, Result, Surroundings
+
+if TYPE_CHECKING:
+    from router.engine.asking import Decided, Service
+    from router.model.call import Answer, Ask
+    from router.model.request import Request
+
+TASKS = ("query", "research", "generate", "analyze", "code")
+MOST_CHARACTERS = 2_000_000
+"""The longest prompt, context included: beyond any model's window."""
+
+PROMPT = Parameter("prompt", "What to ask", positional=True, required=True)
+CONTEXT = Parameter("context", "Text the answer needs: code, errors, earlier turns")
+COMPLEXITY = Parameter("complexity", "If known", choices=COMPLEXITIES)
+SYSTEM = Parameter("system_prompt", "System prompt")
+MAX_TOKENS = Parameter("max_tokens", "Longest answer", kind="whole")
+TEMPERATURE = Parameter("temperature", "Sampling temperature", kind="number")
+PATHS = Parameter("paths", "Files this is about, for the policy's path rules", many=True)
+
+ASKS = Hints(read_only=True, idempotent=False, open_world=True)
+ANSWER: Mapping[str, Any] = {
+    "text": {"type": "string"},
+    "model": {"type": "string"},
+    "task": {"type": ["string", "null"]},
+    "cost_usd": {"type": ["number", "null"]},
+}
+
+
+def in_loop(
+    begin: Callable[[Mapping[str, Any], Surroundings], Awaitable[Result]],
+) -> Callable[[Mapping[str, Any], Surroundings], Result]:
+    """The same operation for callers without an event loop."""
+
+    async def whole(values: Mapping[str, Any], around: Surroundings) -> Result:
+        return await begin(values, around)
+
+    return lambda values, around: asyncio.run(whole(values, around))
+
+
+async def service_of(around: Surroundings) -> "Service":
+    """The service for the caller's folder, opened beside the running loop."""
+    from router.engine.desk import Desk
+
+    desk = around.desk or Desk()
+    return await asyncio.to_thread(desk.service, around.cwd, around.environ, around.clock, around.warn)
+
+
+def request_of(
+    service: "Service", prompt: str, around: Surroundings, tool: str, values: Mapping[str, Any], task: str | None
+) -> "Request":
+    """The request behind a tool's call; raises `UsageError` for an empty prompt or one that is too long."""
+    if not prompt.strip():
+        raise UsageError("the prompt is empty")
+    if len(prompt) > MOST_CHARACTERS:
+        raise UsageError(f"the prompt has {len(prompt):,} characters, at most {MOST_CHARACTERS:,} can be sent")
+    paths = values.get("paths") or values.get("files") or None
+    known = {
+        "task": task, "complexity": values.get("complexity"), "tool": tool, "session": around.session,
+        "host": around.host or "cli", "user": around.environ.get("USER"),
+        "path": _relative(paths, service) if paths else None,
+    }  # fmt: skip
+    return service.router.request(prompt, **{name: value for name, value in known.items() if value is not None})
+
+
+def _relative(paths: Any, service: "Service") -> tuple[str, ...]:
+    from router.engine.gather import normal_path
+
+    repo = str(service.router.places.repo or service.router.places.cwd)
+    return tuple(normal_path(str(path).removeprefix(f"{repo}/")) for path in paths)
+
+
+def ask_of(prompt: str, values: Mapping[str, Any], *, stream: bool = False) -> "Ask":
+    """What is sent: the system prompt, the context before the prompt, and the sampling wishes."""
+    from router.model.call import Ask
+
+    context = (values.get("context") or "").strip()
+    text = f"{context}\n\n{prompt}" if context else prompt
+    messages: list[dict[str, Any]] = [{"role": "user", "content": text}]
+    if values.get("system_prompt"):
+        messages.insert(0, {"role": "system", "content": values["system_prompt"]})
+    return Ask(
+        tuple(messages), temperature=values.get("temperature"), max_tokens=_positive(values.get("max_tokens")),
+        stream=stream,
+    )  # fmt: skip
+
+
+def _positive(tokens: int | None) -> int | None:
+    if tokens is not None and tokens < 1:
+        raise UsageError(f"`max_tokens` is at least 1, found {tokens}")
+    return tokens
+
+
+async def carried_out(
+    service: "Service", request: "Request", ask: "Ask", around: Surroundings
+) -> tuple["Decided", "Answer"]:
+    """A call run to its end, every step told as progress and every piece of text passed on."""
+    from router.engine.asking import Decided
+    from router.model.call import Answer, Delta, Failed, Trying
+
+    decided: Decided | None = None
+    answer: Answer | None = None
+    async with aclosing(service.ask(request, ask, around.source)) as events:
+        async for event in events:
+            match event:
+                case Decided(_, decision):
+                    decided = event
+                    if decision.chain:
+                        around.progress(f"routing {decision.task or 'prompt'}: {' → '.join(decision.chain[:3])}")
+                case Trying(model, attempt):
+                    around.progress(f"{model} …" if attempt == 1 else f"{model} … (attempt {attempt})")
+                case Failed(tried):
+                    around.progress(f"{tried.model}: {tried.skipped or tried.error or tried.failure}")
+                case Delta(text):
+                    around.piece(text)
+                case Answer():
+                    answer = event
+    assert decided is not None and answer is not None
+    return decided, answer
+
+
+async def answered(
+    values: Mapping[str, Any], around: Surroundings, tool: str, *, task: str | None = None, stream: bool = False
+) -> Result:
+    """A prompt decided, answered, paid for and recorded; the text ends with which model gave it and for how much."""
+    service = await service_of(around)
+    prompt = values["prompt"]
+    context = values.get("context") or ""
+    request = request_of(service, prompt if not context else f"{prompt}\n\n{context}", around, tool, values, task)
+    decided, answer = await carried_out(service, request, ask_of(prompt, values, stream=stream), around)
+    return shown(decided, answer, service)
+
+
+def shown(decided: "Decided", answer: "Answer", service: "Service", text: str | None = None) -> Result:
+    """An answer as a result: its data, and its text above one line of who gave it."""
+    from router.ops.answered import answer_record, footer
+
+    plain = answer_record(decided, answer, service.router)
+    body = answer.text if text is None else text
+    sources = [f"[{number}] {url}" for number, url in enumerate(answer.citations, 1)]
+    parts = [body, *(["Sources:\n" + "\n".join(sources)] if sources else []), footer(decided, answer, service.router)]
+    return Result(plain, lambda _: "\n\n".join(parts))

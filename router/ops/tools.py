@@ -1,0 +1,41 @@
+"""Every tool by its name, in the order it is listed, and the smaller sets that `LLM_ROUTER_SLIM` chooses."""
+
+from collections.abc import Mapping
+from importlib import import_module
+
+from router.base.failures import UsageError
+from router.ops.operation import Operation
+
+TOOLS: tuple[str, ...] = (
+    "llm_route",
+    "llm_auto",
+    "llm_query",
+    "llm_research",
+    "llm_generate",
+    "llm_analyze",
+    "llm_code",
+)
+"""A tool's operation is `OPERATION` in the module of its name beside this one."""
+
+CORE = frozenset({"llm_query", "llm_code", "llm_research", "llm_usage"})
+ROUTING = CORE | {
+    "llm_analyze", "llm_generate", "llm_classify", "llm_route", "llm_auto", "llm_check_usage", "llm_set_profile",
+    "llm_health", "llm_session_spend", "llm_savings", "llm_reroute", "llm_select_agent",
+}  # fmt: skip
+_SETS: dict[str, frozenset[str]] = {"off": frozenset(TOOLS), "core": CORE, "routing": ROUTING}
+
+
+def tool(name: str) -> Operation:
+    """The operation of a tool; raises `KeyError` for a name that is none."""
+    if name not in TOOLS:
+        raise KeyError(name)
+    found: Operation = import_module(f"router.ops.{name}").OPERATION
+    return found
+
+
+def offered(environ: Mapping[str, str]) -> tuple[str, ...]:
+    """The tools that `LLM_ROUTER_SLIM` (off, core, routing) leaves; raises `UsageError` for another value."""
+    slim = environ.get("LLM_ROUTER_SLIM", "").strip().lower() or "off"
+    if slim not in _SETS:
+        raise UsageError(f"`LLM_ROUTER_SLIM` is one of {', '.join(_SETS)}; found `{slim}`")
+    return tuple(name for name in TOOLS if name in _SETS[slim])
