@@ -138,7 +138,7 @@ def plain(event: Found) -> dict[str, Any]:
 
 def money(amount: float | None) -> str:
     """US dollars with as many digits as small prices need."""
-    return "?" if amount is None else f"${amount:.4f}" if amount < 1 else f"${amount:,.2f}"
+    return "?" if amount is None else "$0" if amount == 0 else f"${amount:.4f}" if amount < 1 else f"${amount:,.2f}"
 
 
 def columns(rows: Sequence[Sequence[str]]) -> str:

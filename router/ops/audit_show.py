@@ -50,7 +50,7 @@ def _lines(event: Found) -> list[str]:
 
 def _decision(body: Mapping[str, Any]) -> list[str]:
     made, prompt = body["decision"], body["prompt"]
-    facts = ", ".join(f"{key} {_short(value)}" for key, value in sorted(body["facts"].items()))
+    facts = ", ".join(f"{key} {_short(value)}" for key, value in sorted(body["facts"].items()) if _telling(key, value))
     return [
         f"  decision {body['decision_id']}: {made['outcome']}, {made['task'] or '?'}/{made['complexity'] or '?'}, mode {made['mode']}, profile {made['profile']}",
         f"  chain    {' then '.join(made['chain']) or 'nothing may answer'}",
@@ -88,9 +88,14 @@ def _admin(body: Mapping[str, Any]) -> list[str]:
     return [f"  {body['action']}: {', '.join(f'{key} {_short(value)}' for key, value in body['detail'].items())}"]
 
 
+def _telling(key: str, value: Any) -> bool:
+    """Whether a fact says something: the many sums that are still nothing do not."""
+    return value != 0 or not key.startswith(("spend(", "pressure("))
+
+
 def _short(value: Any) -> str:
     if isinstance(value, list):
-        return ", ".join(map(str, value[:3])) + (", …" if len(value) > 3 else "")
+        return (", ".join(map(str, value[:3])) or "none") + (", …" if len(value) > 3 else "")
     return str(value)
 
 

@@ -124,3 +124,19 @@ def test_an_event_of_a_transaction_that_was_taken_back_leaves_nothing(world: Wor
     world.append(decision(3))
     (report,) = world.verify()
     assert (report.events, report.faults) == (2, ())
+
+
+def test_what_happens_is_recorded_even_while_the_anchor_cannot_be_written(world: World) -> None:
+    world.append(decision(1))
+    path = world.keys.folder / f"{world.auditor.chain}.anchor"
+    kept = path.read_bytes()
+    path.unlink()
+    path.mkdir()
+    with world.engine.begin() as connection:
+        link = world.auditor.append(connection, decision(2))
+    assert not world.auditor.anchor(link)
+    path.rmdir()
+    path.write_bytes(kept)
+    world.append(decision(3))
+    (report,) = world.verify()
+    assert (report.events, report.faults) == (3, ())

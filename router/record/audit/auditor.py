@@ -151,6 +151,9 @@ class Auditor:
             anchored = read_anchor(self.keys, self.chain)
         except AnchorDamaged:
             return {"found": "anchor damaged", **here}
+        except StoreError:
+            # It cannot be looked at now: what happened is recorded all the same, and `verify` will look again.
+            return None
         if anchored is None:
             # One is made before the first event is kept, so one that is missing later was taken away.
             if head.seq:
@@ -159,5 +162,5 @@ class Auditor:
             return {"found": "cut", **here, "anchor_seq": anchored.seq, "anchor_hash": anchored.hash}
         if anchored is None or anchored.seq < head.seq:
             # What is found was committed, so whoever wrote it and could not say so is made up for.
-            move_anchor(self.keys, head)
+            self.anchor(head)
         return None
