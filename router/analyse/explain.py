@@ -18,7 +18,7 @@ from router.base.render import printable
 from router.decide.decide import Decider
 from router.decide.kleene import evaluate
 from router.decide.order import Weighed
-from router.model.decision import Decision, Dropped, Facts
+from router.model.decision import Decision, Dropped, Facts, Judgement
 from router.model.terms import FIRST_MATCH, RESTRICTIONS
 from router.table.conditions import plain_atoms
 from router.table.effects import spell_effect
@@ -64,13 +64,12 @@ class Trace:
     passed_over: tuple[PassedOver, ...]
     weighed: tuple[Weighed, ...]
     """Chains that outcomes ordered, with what they expect of each member."""
-    score_per_usd: float
 
     def to_plain(self) -> dict[str, Any]:
         """The trace as JSON can hold it."""
         judged = self.decision.judgement
         return {
-            "judgement": _without_none(judged._asdict(), "dimension"),
+            "judgement": _judgement_plain(judged),
             "prompt_chars": self.prompt_chars,
             "rules": [asdict(rule) for rule in self.rules],
             "chain": [asdict(step) for step in self.chain],
@@ -88,13 +87,16 @@ class Trace:
         }
 
 
-def _without_none(plain: dict[str, Any], name: str) -> dict[str, Any]:
-    return {key: value for key, value in plain.items() if key != name or value is not None}
+def _judgement_plain(judged: Judgement) -> dict[str, Any]:
+    plain = judged._asdict()
+    foretold = plain.pop("foretold")
+    return plain if foretold is None else {**plain, "foretold": foretold._asdict()}
 
 
 def _weighed_plain(one: Weighed) -> dict[str, Any]:
     return {
         "cell": one.cell._asdict(),
+        "score_per_usd": one.score_per_usd,
         "members": [{"model": model, **expected._asdict()} for model, expected in one.members],
     }
 
@@ -115,7 +117,6 @@ def explain(decider: Decider, facts: Facts, decision: Decision) -> Trace:
         dropped,
         passed_over(decider, decision, dropped),
         decider.weighed(decision, facts),
-        decider.score_per_usd,
     )
 
 

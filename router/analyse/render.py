@@ -116,7 +116,7 @@ def _ordered(trace: Trace) -> Iterator[str]:
             f"{model} {expected.score:.3f} ${expected.cost_usd:.4f}" for model, expected in found.members[:2]
         )
         yield (
-            f"{'order':<11} by outcomes of {found.cell}: score - {trace.score_per_usd:.4g} * cost, "
+            f"{'order':<11} by outcomes of {found.cell}: score - {found.score_per_usd:.4g} * cost, "
             f"{len(found.members)} members have data: {said}"
         )
 

@@ -11,6 +11,7 @@ from router.decide.recorded import Predicates, Told, recorded_scans, untold
 from router.decide.strain import with_strain
 from router.model.decision import Decision, Facts, Judgement
 from router.model.decision_plain import decision_plain
+from router.model.outcomes import Foretold
 from router.table.table import Table
 
 FIELDS = (
@@ -98,11 +99,16 @@ class _Heard:
         if raw is None and same_policy:
             raw = body["decision"]["judgement"]
         self._judgement = None if raw is None else judgement_of(raw)
+        self._foretold = _foretold(body["decision"]["judgement"].get("foretold"))
 
     def __call__(self, facts: Facts) -> Judgement:
         if self._judgement is None:
             raise _Untold("the classifier was not asked then, and the policy asks it now")
         return self._judgement
+
+    def foretell(self, task: str) -> Foretold | None:
+        """What was foretold of the prompt then; None when nothing was."""
+        return self._foretold
 
 
 def facts_of(body: Mapping[str, Any]) -> dict[str, Any]:
@@ -121,7 +127,14 @@ def predicates_of(prompt: Mapping[str, Any]) -> Predicates:
 def judgement_of(plain: Mapping[str, Any]) -> Judgement:
     """The judgement that a record holds."""
     pairs = {name: tuple((word, share) for word, share in plain[name]) for name in ("tasks", "complexities")}
-    return Judgement(**{**plain, **pairs})
+    return Judgement(**{**plain, **pairs, "foretold": _foretold(plain.get("foretold"))})
+
+
+def _foretold(plain: Sequence[Any] | None) -> Foretold | None:
+    if plain is None:
+        return None
+    dimension, gains, score_per_usd = plain
+    return Foretold(dimension, tuple((model, gain) for model, gain in gains), score_per_usd)
 
 
 def differences(recorded: Mapping[str, Any], decision: Decision) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from router.decide.order import Weighed, ordered, weighed
 from router.decide.strain import USED_UP, Strained
 from router.model.catalogue import Catalogue
 from router.model.decision import Denial, Dropped
-from router.model.outcomes import Cell, Expectations
+from router.model.outcomes import FORETOLD_NOTHING, Cell, Expectations, Foretold
 
 PROFILE_OF_TIER = {"cheap": "budget", "premium": "premium"}
 
@@ -24,12 +24,12 @@ class Context(NamedTuple):
     needs: frozenset[str]
     tokens: int
     strained: Strained | None = None
-    dimension: str | None = None
+    foretold: Foretold = FORETOLD_NOTHING
 
     @property
     def cell(self) -> Cell:
         """The kind of work whose outcomes order a chain."""
-        return Cell(self.task, self.dimension, self.complexity)
+        return Cell(self.task, self.foretold.dimension, self.complexity)
 
 
 class Restrictions(NamedTuple):
@@ -71,7 +71,7 @@ def route_models(
         models: Sequence[str] = models_of(kind, text, catalogue, context)
         if expectations is not None and kind == "chain":
             usable, _ = fitting(models, restrictions, catalogue, context)
-            models = ordered(models, usable, expectations, context.cell)
+            models = ordered(models, usable, expectations, context.cell, context.foretold)
         found += models
     return found
 
@@ -86,7 +86,13 @@ def route_weighed(
     """How outcomes ordered each `@chain` among a route's targets."""
     chains = [models_of(kind, text, catalogue, context) for kind, text in targets if kind == "chain"]
     found = (
-        weighed(models, fitting(models, restrictions, catalogue, context)[0], expectations, context.cell)
+        weighed(
+            models,
+            fitting(models, restrictions, catalogue, context)[0],
+            expectations,
+            context.cell,
+            context.foretold,
+        )
         for models in chains
     )
     return tuple(one for one in found if one is not None)

@@ -12,7 +12,15 @@ from router.decide.chain import (
     route_weighed,
 )
 from router.decide.collect import Collected, collect
-from router.decide.judged import lowered, partly, told, unjudged, with_judgement, with_known
+from router.decide.judged import (
+    lowered,
+    partly,
+    told,
+    unjudged,
+    with_foretold,
+    with_judgement,
+    with_known,
+)
 from router.decide.match import make_pass
 from router.decide.order import Weighed
 from router.decide.scan import Scan, make_scan
@@ -26,6 +34,7 @@ from router.model.decision import (
     Facts,
     Judgement,
 )
+from router.model.outcomes import FORETOLD_NOTHING
 from router.model.terms import TIER_OF
 from router.table.rowsets import lowest, members
 from router.table.table import Table
@@ -51,6 +60,7 @@ class Decider:
         self.table = table
         self.catalogue = table.catalogue
         self._expectations = table.expectations
+        self._dimensioned = self._expectations.dimensioned if self._expectations else frozenset()
         scans = {fact: make_scan(fact, record) for fact, record in table.literals.items()} | dict(recorded or {})
         stages = table.stages
         self._pass_given = make_pass(stages["given"], scans)
@@ -84,7 +94,10 @@ class Decider:
         could win or restrict depends on them.
         """
         survivors = self.survivors(facts)
-        return self._finish(survivors, facts, self._judge(survivors, facts, classify) or _GIVEN_NOTHING)
+        judgement = self._judge(survivors, facts, classify) or _GIVEN_NOTHING
+        if self._dimensioned and not self._route_is_settled(survivors, facts):
+            judgement = with_foretold(judgement, classify, self._dimensioned)
+        return self._finish(survivors, facts, judgement)
 
     def survivors(self, facts: Facts) -> int:
         """The rows that pass all facts known from the start."""
@@ -273,7 +286,7 @@ class Decider:
             get("needs"),
             tokens,
             get(STRAINED),
-            judgement.dimension,
+            judgement.foretold,
         )
         found = self._chains.get(key)
         if found is None:
@@ -360,11 +373,6 @@ class Decider:
                 break
         return tuple(found.values())
 
-    @property
-    def score_per_usd(self) -> float:
-        """The λ of outcomes: how much score a US dollar must bring; 0 without outcomes."""
-        return 0.0 if self._expectations is None else self._expectations.score_per_usd
-
     def weighed(self, decision: Decision, facts: Facts) -> tuple[Weighed, ...]:
         """How outcomes ordered the chains of the route that won; () when they ordered none."""
         if self._expectations is None or not decision.chain:
@@ -407,7 +415,7 @@ def _context(judgement: Judgement, complexity: str | None, tier: str, profile: s
         get("needs") or _NO_NEEDS,
         int(get("prompt.tokens") or 0),
         get(STRAINED),
-        judgement.dimension,
+        judgement.foretold or FORETOLD_NOTHING,
     )
 
 

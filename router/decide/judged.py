@@ -9,6 +9,17 @@ def unjudged(facts: Facts) -> Judgement:
     return Judgement(None, None, None, None, None, True, "none")
 
 
+def with_foretold(judgement: Judgement, classify: object, tasks: frozenset[str]) -> Judgement:
+    """The judgement with what heads foretell of the prompt, where the task is one of `tasks`.
+
+    A way of judging foretells when it has a method `foretell` from a task to what is foretold, or to None.
+    """
+    foretell = getattr(classify, "foretell", None)
+    if foretell is None or judgement.task not in tasks:
+        return judgement
+    return judgement._replace(foretold=foretell(judgement.task))
+
+
 def told(facts: Facts, judgement: Judgement) -> bool:
     """Whether the request itself says task and complexity; a task alone leaves the complexity to be judged."""
     return judgement.source == "given" and facts.get("complexity") is not None

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
-from router.model.outcomes import Cell, Expectations, Expected
+from router.model.outcomes import FORETOLD_NOTHING, Cell, Expectations, Expected, Foretold, with_gains
 
 
 class Weighed(NamedTuple):
@@ -11,29 +11,40 @@ class Weighed(NamedTuple):
 
     cell: Cell
     members: tuple[tuple[str, Expected], ...]
+    score_per_usd: float
 
 
 def weighed(
-    members: Sequence[str], usable: Collection[str], expectations: Expectations, wanted: Cell
+    members: Sequence[str],
+    usable: Collection[str],
+    expectations: Expectations,
+    wanted: Cell,
+    foretold: Foretold = FORETOLD_NOTHING,
 ) -> Weighed | None:
     """The usable members that have data for this work, the one worth most first; None for fewer than two.
 
     Of two that are worth the same the cheaper comes first, then the one that stood first.
     """
     cell = expectations.at(wanted)
-    known = expectations.cells.get(cell, {})
+    known = with_gains(expectations.cells.get(cell, {}), foretold.gains)
+    own = foretold.score_per_usd
+    weight = expectations.score_per_usd if own is None else own
     found = [(model, known[model]) for model in members if model in known and model in usable]
     if len(found) < 2:
         return None
-    found.sort(key=lambda one: (-expectations.worth(one[1]), one[1].cost_usd))
-    return Weighed(cell, tuple(found))
+    found.sort(key=lambda one: (-expectations.worth(one[1], weight), one[1].cost_usd))
+    return Weighed(cell, tuple(found), weight)
 
 
 def ordered(
-    members: Sequence[str], usable: Collection[str], expectations: Expectations, wanted: Cell
+    members: Sequence[str],
+    usable: Collection[str],
+    expectations: Expectations,
+    wanted: Cell,
+    foretold: Foretold = FORETOLD_NOTHING,
 ) -> Sequence[str]:
     """The members, those that `weighed` gives in its order on the places they held together; the others stay."""
-    found = weighed(members, usable, expectations, wanted)
+    found = weighed(members, usable, expectations, wanted, foretold)
     if found is None:
         return members
     places = {model for model, _ in found.members}

@@ -5,7 +5,7 @@ from typing import Any
 from router.decide.chain import Context, Restrictions, fitting, reordered, route_models
 from router.decide.collect import Collected, collect
 from router.decide.decide import Classify
-from router.decide.judged import unjudged
+from router.decide.judged import unjudged, with_foretold
 from router.decide.kleene import evaluate
 from router.decide.strain import STRAINED, eased
 from router.model.decision import (
@@ -15,6 +15,7 @@ from router.model.decision import (
     Facts,
     Judgement,
 )
+from router.model.outcomes import FORETOLD_NOTHING
 from router.model.terms import COMPLEXITIES, RESTRICTIONS, TIER_OF, TIERS
 from router.table.table import Table
 
@@ -25,6 +26,8 @@ def decide_plainly(table: Table, facts: Facts, classify: Classify = unjudged) ->
     """The decision for a request, always classified unless task and complexity are given."""
     known: dict[str, Any] = dict(facts)
     judgement = _judge(table, known, classify)
+    if table.expectations is not None:
+        judgement = with_foretold(judgement, classify, table.expectations.dimensioned)
     known.update(task=judgement.task, complexity=judgement.complexity, confidence=judgement.confidence)
     profile, profile_rule = _first_word(table, known, "profile", DEFAULT_PROFILE)
     known["profile"] = profile
@@ -36,7 +39,7 @@ def decide_plainly(table: Table, facts: Facts, classify: Classify = unjudged) ->
         judgement.task if judgement.task not in (None, "inherit") else "query",
         complexity or "moderate", tier, profile,
         facts.get("configured"), facts.get("needs") or frozenset(), int(facts.get("prompt.tokens") or 0),
-        facts.get(STRAINED), judgement.dimension,
+        facts.get(STRAINED), judgement.foretold or FORETOLD_NOTHING,
     )  # fmt: skip
     chain, route_rule = _route(table, selecting, early, context)
     known["cost"] = _cost(table, chain, context)

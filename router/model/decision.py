@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Any, Literal, NamedTuple
 
+from router.model.outcomes import Foretold
+
 Facts = Mapping[str, Any]
 """What is known of a request, by fact key; a key that is absent, or None, is unknown.
 
@@ -36,8 +38,8 @@ class Judgement(NamedTuple):
     tasks: tuple[tuple[str, float], ...] = ()
     complexities: tuple[tuple[str, float], ...] = ()
     """What the classifier thought of all tasks and complexities, likeliest first."""
-    dimension: str | None = None
-    """The finer kind of work, where outcomes of several are known."""
+    foretold: Foretold | None = None
+    """What trained heads foretell of the prompt, where a chain is ordered by outcomes."""
 
 
 class Denial(NamedTuple):

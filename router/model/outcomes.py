@@ -54,6 +54,8 @@ class Foretold(NamedTuple):
     score_per_usd: float | None = None
 
 
+FORETOLD_NOTHING = Foretold(None)
+
 Tallies = Mapping[Cell, Mapping[str, Tally]]
 
 
@@ -91,9 +93,15 @@ class Expectations(NamedTuple):
                 return cell
         return wanted
 
-    def worth(self, expected: Expected) -> float:
-        """Expected score less λ times expected cost."""
-        return expected.score - self.score_per_usd * expected.cost_usd
+    def worth(self, expected: Expected, score_per_usd: float | None = None) -> float:
+        """Expected score less λ times expected cost; another λ than the table's may be given."""
+        weight = self.score_per_usd if score_per_usd is None else score_per_usd
+        return expected.score - weight * expected.cost_usd
+
+    @property
+    def dimensioned(self) -> frozenset[str]:
+        """The tasks of which several finer kinds are known."""
+        return frozenset(cell.task for cell in self.cells if cell.task and cell.dimension is not None)
 
 
 def with_gains(

@@ -11,7 +11,7 @@ from router.decide.decide import Decider
 from router.decide.order import ordered
 from router.decide.plain import decide_plainly
 from router.model.catalogue import catalogue_to_plain
-from router.model.outcomes import Cell, Expectations, Expected, expectations_to_plain
+from router.model.outcomes import Cell, Expectations, Expected, Foretold, expectations_to_plain
 from router.policy.catalogue import load_catalogue
 from router.policy.compile.compile import compile_policy
 from router.policy.nodes import Layer, PolicyFile
@@ -168,7 +168,7 @@ def test_table_without_outcomes_holds_no_word_of_them() -> None:
 
 
 def test_chain_target_is_what_a_context_says() -> None:
-    context = Context("code", "complex", "premium", "balanced", None, frozenset(), 0, None, "bugs")
+    context = Context("code", "complex", "premium", "balanced", None, frozenset(), 0, None, Foretold("bugs"))
     assert context.cell == Cell("code", "bugs", "complex")
     assert models_of("chain", "tier", CATALOGUE, context) == PREMIUM
 
