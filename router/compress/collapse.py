@@ -11,8 +11,8 @@ _MIN_WORDS = 2
 
 def collapse(lines: Sequence[str], held: Sequence[bool]) -> list[str]:
     """The lines with repetition told as a count; a held line only goes where an equal one stays."""
-    texts, kept = _blocks(lines, held)
-    texts, kept = _equal(texts, kept)
+    texts, kept = _equal(lines, held)
+    texts, kept = _blocks(texts, kept)
     return _of_one_kind(texts, kept)
 
 
@@ -56,10 +56,12 @@ def _repeats(shapes: Sequence[str], at: int) -> tuple[int, int]:
         if shapes[at] != (shapes[at + size] if at + size < len(shapes) else None):
             continue
         block = shapes[at : at + size]
+        if len(set(block)) == 1:
+            continue
         times = 1
         while shapes[at + size * times : at + size * (times + 1)] == block:
             times += 1
-        if times >= 3 and len(set(block)) > 1:
+        if times >= 3:
             return size, times
     return 0, 0
 

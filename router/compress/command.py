@@ -11,7 +11,7 @@ from router.compress.collapse import collapse
 from router.compress.facts import Fact, find_facts
 from router.compress.filter import Filter
 from router.compress.filters import Filters
-from router.compress.gate import why_untouched
+from router.compress.gate import is_large, why_untouched
 from router.compress.guard import Stands, invented, missing
 from router.compress.invocation import segments
 from router.compress.plan import Plan, plan_for
@@ -56,7 +56,10 @@ def compress(command: str, text: str, exit_code: int | None, *, filters: Filters
     reason = why_untouched(parsed, text)
     if reason is not None:
         return Compressed(text, Report(untouched=reason, lines_before=text.count("\n"), lines_after=text.count("\n")))
-    lines = without_prefix(clean_lines(text))
+    lines = clean_lines(text)
+    if is_large(text):
+        return _untouched(_Source(command, text, exit_code, lines, "\n".join(lines) + "\n"), "large", ())
+    lines = without_prefix(lines)
     chosen = filters.choose(parsed, lines)
     source = _Source(command, text, exit_code, lines, "\n".join(lines) + ("\n" if text.endswith("\n") else ""))
     if not lines or any(item.passthrough for item in chosen):

@@ -8,7 +8,9 @@ from router.compress.patterns import Late
 
 MIN_CHARS = 240
 """Shorter outputs have nothing to win once the last line is added; about 80 tokens."""
-MAX_CHARS = 8_000_000
+MAX_CHARS = 4_000_000
+MAX_LINES = 60_000
+"""Larger outputs are cleaned alone, so that time and memory stay bounded."""
 _BODIES = frozenset({"cat", "bat", "less", "more", "head", "tail", "sed", "awk", "jq", "yq", "xxd", "od", "hexdump", "base64", "curl", "wget", "strings", "printenv", "env", "diff"})  # fmt: skip
 _SHOWN_FILE = Late(r"^[\w./@{}^~-]+:[\w./-]+$")
 _LOG = Late(r"(?i)[./-](log|out|err)(\.\d+)?$|(^|/)(log|logs|output|trace)[\w.-]*$")
@@ -17,17 +19,20 @@ _STAMPED = Late(r"\t\W?\d{4}-\d\d-\d\dT")
 _ODD = 0.02
 
 
+def is_large(text: str) -> bool:
+    """Whether an output is too large to be looked at line by line."""
+    return len(text) > MAX_CHARS or text.count("\n") > MAX_LINES or text.count("\r") > MAX_LINES
+
+
 def why_untouched(segments: Sequence[Segment], text: str) -> str | None:
     """The reason for leaving an output alone, or None."""
     if len(text) < MIN_CHARS:
         return "small"
-    if len(text) > MAX_CHARS:
-        return "large"
     if _binary(text):
         return "binary"
     if segments and all(_shows_data(segment) for segment in segments):
         return "a file's body"
-    return "data" if is_data(text) else None
+    return "data" if len(text) <= MAX_CHARS and is_data(text) else None
 
 
 def _binary(text: str) -> bool:

@@ -13,7 +13,7 @@ _DECORATION = Late(r"[\s=_~^|─━⎯│├└┬╷╵•*-]+")
 _NUMBERS = Late(r"(?<![\w.])\d+")
 _SPOTS = Late(r"(\S+?):(\d+(?::\d+)?(?:,\d+(?::\d+)?)+)(?=\s|$)")
 _PLACE = Late(r"([^\s:(\"'`\[]+)(?::|\(|\", line | line )(\d+)")
-_ONE_SPOT = Late(r"([^\s:(\"'`\[]+):(\d+(?::\d+)?)")
+_WORDS = Late(r"[\s:,;()\[\]{}|<>=…]+")
 _JOINT = Late(r"\s{2,}|\s*…\s*")
 _QUOTED = Late(r"`[^`]*`|'[^']*'|\"[^\"]*\"|“[^”]*”|‘[^’]*’")
 _LEADING_PLACE = Late(r"^\s*(?:\[\w+\] )?(\S+?)(?::|\()(\d+)(?:[:,]\d+)?\)?(?: -|:)?")
@@ -121,37 +121,33 @@ class _Said:
     """A raw text prepared to be asked whether it says something."""
 
     def __init__(self, raw: Sequence[str]) -> None:
-        lines = [" ".join(line.split()) for line in raw]
-        self._flat = "\n".join(lines)
-        self._ends = {line[place.end() :].strip() for line in lines if (place := _LEADING_PLACE().match(line))}
-        self._spots = {f"{file}:{spot}" for line in lines for file, spot in _ONE_SPOT().findall(line)}
+        self._lines = [" ".join(line.split()) for line in raw]
+        self._words = {word for line in self._lines for word in _WORDS().split(line)}
+        self._flat: str | None = None
 
     def line(self, text: str) -> bool:
-        """Whether the whole text, or each of the pieces it was joined from by two spaces, is in the raw text."""
+        """Whether what claims success stands in the raw text as it is, and the words of all else stand there.
+
+        Joined lines are looked at in the pieces they were joined from, by two spaces.
+        """
         pieces = [piece.strip() for piece in _JOINT().split(text.strip()) if piece.strip()]
-        if all(self._known(piece) for piece in pieces):
-            return True
-        line = " ".join(text.split())
-        return self._contains(line) or all(self._piece(piece) for piece in pieces)
-
-    def _known(self, piece: str) -> bool:
-        """Whether a piece is one of those that need no search: a message, a place, places of one file."""
-        if piece in self._ends or piece in self._spots:
-            return True
-        spots = _SPOTS().fullmatch(piece)
-        return spots is not None and all(f"{spots[1]}:{spot}" in self._spots for spot in spots[2].split(","))
-
-    def _contains(self, text: str) -> bool:
-        return text in self._flat and _unturned(text, self._flat)
+        if not _CLAIM().search(text):
+            return all(self._spoken(piece) for piece in pieces)
+        return self._contains(" ".join(text.split())) or all(self._piece(piece) for piece in pieces)
 
     def _piece(self, piece: str) -> bool:
-        if self._known(piece) or self._contains(piece):
-            return True
-        return not _CLAIM().search(piece) and all(self._word(word) for word in piece.split(" "))
+        return self._contains(piece) if _CLAIM().search(piece) else self._spoken(piece)
 
-    def _word(self, word: str) -> bool:
-        bare = word.strip("…,:;()[]{}|<>=")
-        return not bare or bare in self._flat
+    def _contains(self, text: str) -> bool:
+        return text in self._whole() and _unturned(text, self._whole())
+
+    def _spoken(self, piece: str) -> bool:
+        return all(word in self._words or word in self._whole() for word in _WORDS().split(piece))
+
+    def _whole(self) -> str:
+        if self._flat is None:
+            self._flat = "\n".join(self._lines)
+        return self._flat
 
 
 def _unturned(line: str, flat: str) -> bool:
