@@ -8,6 +8,9 @@ from router.model.call import Ask, Hop, Plan
 from router.model.decision import Decision, Facts
 from router.model.ledger import Asker
 
+_MEDIA_S = 600.0
+"""How long pictures, films and speech may take."""
+
 EMERGENCY = "emergency"
 """The catalogue's chain for when a profile's is exhausted."""
 
@@ -31,8 +34,8 @@ def planned(
         check=lambda model, cost: _hop(router, decision, facts, model, cost),
         input_tokens=tokens_of(ask),
         output_tokens=expected if ask.max_tokens is None else min(expected, ask.max_tokens) or ask.max_tokens,
-        deadline_s=deadline_s,
-        attempt_s=max(1.0, deadline_s / 2),
+        deadline_s=_MEDIA_S if ask.kind == "media" else deadline_s,
+        attempt_s=_MEDIA_S if ask.kind == "media" else max(1.0, deadline_s / 2),
     )
 
 

@@ -45,16 +45,16 @@ def run_prompt(values: Mapping[str, Any], around: Surroundings) -> Result:
 
 
 def without_key(router: Router, decision: Decision, environ: Mapping[str, str]) -> tuple[str, ...]:
-    """Providers of the chain that are called with a key, of which the environment holds none."""
+    """Providers of the chain that are called with a key, of which neither the environment nor the user's files hold one."""
     providers = router.decider.catalogue.providers
-    named = dict.fromkeys(model.partition("/")[0] for model in decision.chain)
-    return tuple(
-        name
-        for name in named
-        if name in providers
-        and providers[name].key_variables
-        and not any(environ.get(variable) for variable in providers[name].key_variables)
-    )
+    named = [model.partition("/")[0] for model in decision.chain]
+    asking = [name for name in dict.fromkeys(named) if name in providers and providers[name].key_variables]
+    if not asking:
+        return ()
+    from router.dispatch.keys import find_keys
+
+    keys, _ = find_keys(environ, router.places, router.decider.catalogue, answering=lambda: ())
+    return tuple(name for name in asking if keys.api_key(name) is None)
 
 
 def _with_language(changes: dict[str, Any], facts: Facts, values: Mapping[str, Any]) -> dict[str, Any]:
