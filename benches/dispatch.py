@@ -9,6 +9,7 @@ import tempfile
 import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
+from typing import NamedTuple
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
@@ -29,7 +30,7 @@ from router.record.store import open_store
 
 ROUNDS = 300
 WARM_UP = 20
-DRAIN_S = 0.05
+DRAIN_S = 0.02
 MESSAGES = ({"role": "user", "content": "add an alembic revision for the new column " * 20},)
 MODEL = Model("openai/m", "openai", "m", "mid", litellm="openai/m", input_usd_per_mtok=1.0, output_usd_per_mtok=2.0)
 CATALOGUE = Catalogue(providers={"openai": Provider("openai", "OpenAI", "api")}, models={"openai/m": MODEL})
@@ -75,19 +76,25 @@ async def directly(address: str, stream: bool) -> None:
             pass
 
 
-async def timed(call: Callable[[], Awaitable[None]]) -> float:
-    """Milliseconds of one call until its answer is there."""
-    began = time.perf_counter()
+class Took(NamedTuple):
+    """One call's milliseconds: until its answer is there, and of this process's CPU, the server's share included."""
+
+    wall: float
+    cpu: float
+
+
+async def timed(call: Callable[[], Awaitable[None]]) -> Took:
+    """What one call took."""
+    began, used = time.perf_counter(), time.process_time()
     await call()
-    took = 1000 * (time.perf_counter() - began)
+    took = Took(1000 * (time.perf_counter() - began), 1000 * (time.process_time() - used))
     # What LiteLLM still does after an answer would otherwise be counted as the next call's.
-    if rest := asyncio.all_tasks() - {asyncio.current_task()}:
-        await asyncio.wait(rest, timeout=DRAIN_S)
+    await asyncio.sleep(DRAIN_S)
     return took
 
 
-async def compared(address: str, ports: Ports, stream: bool) -> tuple[list[float], list[float]]:
-    """Milliseconds of calls through the run loop and of direct ones, taken in turn."""
+async def compared(address: str, ports: Ports, stream: bool) -> tuple[list[Took], list[Took]]:
+    """Calls through the run loop and direct ones, taken in turn."""
     ours, theirs = [], []
     for number in range(-WARM_UP, ROUNDS):
         first = await timed(lambda number=number: through_router(number, ports, stream))
@@ -96,6 +103,12 @@ async def compared(address: str, ports: Ports, stream: bool) -> tuple[list[float
             ours.append(first)
             theirs.append(second)
     return ours, theirs
+
+
+def line(name: str, ours: list[float], theirs: list[float]) -> str:
+    """Medians and their difference."""
+    one, other = statistics.median(ours), statistics.median(theirs)
+    return f"  {name:<15} router {one:6.2f}, LiteLLM directly {other:6.2f}: {one - other:+.2f}"
 
 
 async def at_once(ports: Ports, count: int) -> tuple[int, float]:
@@ -122,12 +135,8 @@ def main() -> None:
         with asyncio.Runner() as runner:
             for name, stream in (("whole", False), ("streamed", True)):
                 ours, theirs = runner.run(compared(address, ports, stream))
-                one, other = statistics.median(ours), statistics.median(theirs)
-                pairs = statistics.median(a - b for a, b in zip(ours, theirs))
-                print(
-                    f"  {name:<9} router {one:6.2f}, LiteLLM directly {other:6.2f}: {one - other:+.2f} "
-                    f"(median of the pairs' differences {pairs:+.2f})"
-                )
+                print(line(name, [took.wall for took in ours], [took.wall for took in theirs]))
+                print(line(f"{name}, CPU", [took.cpu for took in ours], [took.cpu for took in theirs]))
             answered, took = runner.run(at_once(ports, 32))
             print(f"  32 at once: {answered} answered, the last after {took:.0f} ms")
         store.close()

@@ -131,6 +131,11 @@ def test_the_emergency_chain_answers_when_the_chain_is_exhausted(fake: FakeProvi
     assert len(fake.seen("openai")) == 1
 
 
+def test_a_model_of_both_chains_answers_in_its_own_turn(fake: FakeProvider) -> None:
+    answer = World(fake).answer(plan(LUNA, emergency=(HAIKU, LUNA)), ask())
+    assert (answer.model, answer.emergency) == (LUNA, False)
+
+
 def test_the_emergency_chain_obeys_denials_and_caps(fake: FakeProvider) -> None:
     def check(model: str, usd: float | None) -> Hop:
         return Hop(caps=(DAILY,), stop="denied by `never`" if model == HAIKU else None)
