@@ -11,7 +11,8 @@ from router.base.places import find_places
 from router.base.render import printable
 from router.learn.outcomes.build import build_table
 from router.learn.outcomes.choose import FLOOR
-from router.learn.outcomes.rows import OutcomeRow, read_outcomes
+from router.learn.outcomes.heads import FILE as HEADS
+from router.learn.outcomes.rows import OutcomeRow, read_outcomes, renamed
 from router.learn.outcomes.store import FILE, write_table
 from router.model.catalogue import Catalogue
 from router.model.outcomes import OutcomeTable
@@ -22,15 +23,20 @@ from router.policy.catalogue import load_catalogue
 
 def run(values: Mapping[str, Any], around: Surroundings) -> Result:
     """Read, fit and write the table; with `--remove`, delete it. Nothing is written when a line cannot be used."""
-    path = find_places(around.environ, around.cwd).user / FILE
+    user = find_places(around.environ, around.cwd).user
+    path = user / FILE
     if values["remove"]:
-        return _removed(values, path)
+        return _removed(values, path, user / HEADS)
     files, floor = _asked(values, path)
-    catalogue = load_catalogue()
-    rows = read_outcomes(files, _tasks(values["task"]))
-    rows = renamed(rows, pairs(values["map"], "map"), catalogue)
-    table = build_table(rows, floor, {"files": [_file(each) for each in files]})
+    catalogue, tasks = load_catalogue(), _tasks(values["task"])
+    rows = read_outcomes(files, tasks)
+    names = names_of(rows, pairs(values["map"], "map"), catalogue)
+    rows = renamed(rows, names)
+    card = {"files": [_file(each) for each in files], "names": names, "tasks": tasks}
+    table = build_table(rows, floor, card)
     if not values["dry_run"]:
+        # Heads that were trained for another table know nothing of this one.
+        (user / HEADS).unlink(missing_ok=True)
         write_table(path, table)
     strangers = sorted({m for row in rows for m in row.outcomes if m not in catalogue.models})
     plain = {"out": None if values["dry_run"] else str(path), **_plain(rows, table, strangers)}
@@ -50,12 +56,13 @@ def _asked(values: Mapping[str, Any], path: Path) -> tuple[Sequence[Path], float
     return files, floor
 
 
-def _removed(values: Mapping[str, Any], path: Path) -> Result:
+def _removed(values: Mapping[str, Any], path: Path, heads: Path) -> Result:
     if values["files"]:
         raise UsageError("`--remove` takes no files")
     there = path.exists()
     if there and not values["dry_run"]:
         path.unlink()
+        heads.unlink(missing_ok=True)
     said = f"would remove `{path}`" if values["dry_run"] else f"removed `{path}`"
     text = f"{said}: chains keep their own order" if there else "there is no outcome table"
     return Result({"removed": str(path) if there else None}, lambda colour: text)
@@ -72,8 +79,8 @@ def _tasks(texts: Iterable[str]) -> dict[str, str]:
     return found
 
 
-def renamed(rows: Sequence[OutcomeRow], names: Mapping[str, str], catalogue: Catalogue) -> list[OutcomeRow]:
-    """The rows with each model under its `provider/model` name: as `--map` says, else the only one of that name."""
+def names_of(rows: Sequence[OutcomeRow], names: Mapping[str, str], catalogue: Catalogue) -> dict[str, str]:
+    """`provider/model` by each name in the rows: as `--map` says, else the only model that is called so."""
     found = {model for row in rows for model in row.outcomes}
     for name, model in names.items():
         if name not in found:
@@ -85,7 +92,7 @@ def renamed(rows: Sequence[OutcomeRow], names: Mapping[str, str], catalogue: Cat
     if twice:
         same = ", ".join(name for name, model in known.items() if model == twice[0])
         raise UsageError(f"{same} all stand for `{twice[0]}`: give each its own name with `--map`")
-    return [row._replace(outcomes={known[m]: o for m, o in row.outcomes.items()}) for row in rows]
+    return known
 
 
 def _only(name: str, catalogue: Catalogue) -> str:
@@ -144,7 +151,8 @@ OPERATION = Operation(
         "Reads JSON lines {id, suite, split, category, difficulty, models: {name: {score, cost}}}, shrinks means of few\n"
         "calls towards coarser ones, chooses λ of score - λ * cost on the validation part (split: val) or on folds, and\n"
         "writes ~/.llm-router/outcomes.json. From then on members of a chain that a profile or `@chain` gave stand in\n"
-        "the order that it says; a chain that a rule names model by model never changes. Undo: --remove."
+        "the order that it says; a chain that a rule names model by model never changes. Undo: --remove. Heads that\n"
+        "`train --outcomes` made for another table go with it."
     ),
     parameters=(
         Parameter("files", "outcome files, one JSON object a line", kind="path", positional=True, many=True),

@@ -69,6 +69,11 @@ def read_outcomes(
     return rows
 
 
+def renamed(rows: Sequence[OutcomeRow], names: Mapping[str, str]) -> list[OutcomeRow]:
+    """The rows with each model that `names` holds under the name given there."""
+    return [row._replace(outcomes={names.get(m, m): o for m, o in row.outcomes.items()}) for row in rows]
+
+
 def _few_kinds(paths: Sequence[Path], rows: Sequence[OutcomeRow]) -> None:
     kinds = {(row.task, row.dimension) for row in rows}
     if len(kinds) > MAX_KINDS:
