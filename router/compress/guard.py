@@ -20,7 +20,7 @@ _LEADING_PLACE = Late(r"^\s*(?:\[\w+\] )?(\S+?)(?::|\()(\d+)(?:[:,]\d+)?\)?(?: -
 _CLAIM = Late(
     r"(?i)\b(ok|passed|pass|success(ful(ly)?)?|succeeded|clean|up.to.date|formatted correctly|no (issues|errors|problems|failures|matches|changes|tests)|0 (failed|errors|failures)|completed?)\b"
 )
-_NEGATION = Late(r"(?i)\b(not|no|never|without|fail\w*|un\w+|n't|0|zero|error\w*|almost|isn|wasn)\W*$")
+_NEGATION = Late(r"(?i)\b(not|no|never|without|none|nothing|fail\w*|un\w+|0|zero|error\w*|almost|in(complete|valid|correct))\b|n't\b")
 
 
 class Stands:
