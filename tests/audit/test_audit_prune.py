@@ -8,7 +8,7 @@ from sqlalchemy import select
 from router.model.ledger import Asker
 from router.record.audit.anchor import read_anchor
 from router.record.audit.prune import plan, prune
-from router.record.tables import AUDIT_EVENTS
+from router.record.tables import AUDIT_CHECKPOINTS, AUDIT_EVENTS
 from tests.audit.audit_world import START, World, decision
 
 
@@ -29,6 +29,15 @@ def test_the_rest_of_a_pruned_chain_verifies_and_goes_on(world: World) -> None:
     world.append(decision(900))
     (report,) = world.verify()
     assert (report.faults, report.first, report.last, report.pruned_to) == ((), 290, 303, 289)
+
+
+def test_of_what_was_removed_one_checkpoint_stays(world: World) -> None:
+    world.fill(300)
+    pruned(world, 270)
+    pruned(world, 290)
+    with world.engine.connect() as connection:
+        rows = connection.execute(select(AUDIT_CHECKPOINTS.c.seq, AUDIT_CHECKPOINTS.c.kind)).all()
+    assert [tuple(row) for row in rows] == [(289, "pruned")]
 
 
 def test_an_act_of_pruning_is_itself_an_event(world: World) -> None:
