@@ -18,7 +18,7 @@ from router.record.decisions import record_decision
 from router.record.drain import Drained, drain
 from router.record.ledger import Ledger
 from router.record.money import micros
-from router.record.spool import Spool
+from router.record.spool import Spool, SpoolError
 from router.record.store import Store
 from router.record.where import audit_folder, spool_folder, store_address
 
@@ -46,7 +46,11 @@ class Records:
             prompt_hash=prompt.get("hash"), prompt_chars=prompt.get("chars"), event=event.to_body(),
         )  # fmt: skip
         audit = self.auditor.decided if self.auditor else None
-        record_decision(self.store, self.spool, body, audit=audit, warn=self.warn)
+        try:
+            record_decision(self.store, self.spool, body, audit=audit, warn=self.warn)
+        except SpoolError as failure:
+            # Whether the call goes on is for its budget to say; a prompt is not lost for want of a place to note it.
+            self.warn(f"{failure}; this decision is recorded nowhere")
 
     def drain(self) -> Drained:
         """Get what waits in the spool into the store; what cannot enter now waits on."""

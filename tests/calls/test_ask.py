@@ -203,3 +203,13 @@ def test_a_style_is_asked_for_only_where_the_caller_gave_no_system_prompt(shell:
     first, second = (seen.body["messages"] for seen in provider.requests)
     assert [message["role"] for message in first] == ["system", "user"]
     assert [message["content"] for message in second if message["role"] == "system"] == ["be a pirate"]
+
+
+def test_a_home_that_takes_no_file_at_all_still_answers_and_says_so(shell: Shell, provider: FakeProvider) -> None:
+    shell.rules(PIN)
+    (shell.home / ".llm-router").write_bytes(b"")
+    ran = ask(shell, "what is a monad?")
+    assert (ran.code, ran.plain["text"]) == (0, "hello from the fake")
+    assert "recorded nowhere" in ran.err and "not in the audit log" in ran.err
+    shell.write("repo/.llm-router.yml", "daily_caps: {_total: 5.00}\n")
+    assert ask(shell).code == 1 and len(provider.requests) == 1
