@@ -48,7 +48,7 @@ class RawStore:
         """Store an output durably; its id. Raises `OSError` when it cannot be written."""
         from router.base.files import write_atomically
 
-        body = text.encode("utf-8", "surrogateescape" if text.isascii() else "surrogatepass")
+        body = _bytes(text)
         checksum = zlib.crc32(body, zlib.crc32(command.encode("utf-8", "replace")))
         name = self._free(f"{checksum:0{ID_CHARS}x}", command, body)
         head = {"command": command, "exit_code": exit_code, "at": self._clock().isoformat(), "bytes": len(body)}
@@ -96,6 +96,14 @@ class RawStore:
     def _path(self, name: str) -> Path | None:
         usable = name.isascii() and name.isalnum() and len(name) <= 64
         return self.folder / f"{name}{_SUFFIX}" if usable else None
+
+
+def _bytes(text: str) -> bytes:
+    """The bytes a text was read from; of a lone surrogate that no byte was read as, its own three."""
+    try:
+        return text.encode("utf-8", "surrogateescape")
+    except UnicodeEncodeError:
+        return text.encode("utf-8", "surrogatepass")
 
 
 def _entry(path: Path) -> RawEntry | None:
