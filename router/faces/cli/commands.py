@@ -12,6 +12,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "status": ("router.ops.status", "spending, savings and what needs a look"),
     "savings": ("router.ops.savings", "what routing saved against the baseline, net of everything spent"),
     "forecast": ("router.ops.forecast", "where spending is heading, and when a limit would be reached"),
+    "gain": ("router.ops.gain", "what compression and routing gained, side by side"),
     "share": ("router.ops.share", "a card of what routing saved, to paste where one likes"),
     "check": ("router.ops.check", "report faults in the policy"),
     "fmt": ("router.ops.fmt", "write rule files in their one canonical form"),
