@@ -51,6 +51,7 @@ class Records:
         except SpoolError as failure:
             # Whether the call goes on is for its budget to say; a prompt is not lost for want of a place to note it.
             self.warn(f"{failure}; this decision is recorded nowhere")
+        self.catch_up()
 
     def drain(self) -> Drained:
         """Get what waits in the spool into the store; what cannot enter now waits on."""

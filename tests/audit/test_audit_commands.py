@@ -161,6 +161,17 @@ def test_verify_says_whole_or_the_first_bad_place(shell: Shell) -> None:
     assert (found["ok"], found["chains"][0]["faults"][0]["seq"]) == (False, 3)
 
 
+def test_a_refusal_that_was_cut_off_the_end_shows(shell: Shell) -> None:
+    shell.rules("rule never\n  refuse\n  when prompt contains \"zanzibar\"\n")
+    for _ in range(2):
+        code, _, err = shell.run("ask", "what is zanzibar")
+        assert code == 1 and "never" in err
+    assert [event["decision"]["outcome"] for event in shell.plain("audit", "list")["events"]] == ["refused", "refused"]
+    tamper(shell, "DELETE FROM audit_events WHERE seq = 2")
+    tamper(shell, "UPDATE audit_heads SET seq = 1, hash = (SELECT hash FROM audit_events WHERE seq = 1)")
+    assert [(fault["seq"], fault["kind"]) for fault in shell.plain("audit", "verify")["chains"][0]["faults"]] == [(2, "cut off")]
+
+
 def test_a_store_that_was_removed_shows(shell: Shell) -> None:
     shell.record(PROMPTS[0])
     for path in shell.store.parent.glob("usage.db*"):
