@@ -8,9 +8,10 @@ from typing import Any
 from router.base.files import read_policy_text, write_atomically
 from router.base.places import Places, find_places
 from router.base.render import render_text
-from router.compress.command import Compressed, Report, compress
+from router.compress.command import Compressed, compress
 from router.compress.filters import Filters, load, repository_files, trust_file
 from router.compress.raw_store import RawStore, raw_folder
+from router.compress.tokens import count
 from router.ops.operation import Operation, Parameter, Result, Surroundings
 
 
@@ -23,14 +24,22 @@ def run(values: Mapping[str, Any], around: Surroundings) -> Result:
     text = around.read_input().decode("utf-8", "surrogateescape")
     store = None if values["no_raw"] else RawStore(raw_folder(places), clock=around.clock)
     done = compress(values["command"] or "", text, values["exit_code"], filters=filters, raw=store)
-    plain = {"text": _printable(done.text), "report": done.report._asdict()}
-    return Result(plain, lambda colour: _text(done, filters, values["report"], colour))
+    report = _counted(done, text) if values["report"] else done.report._asdict()
+    plain = {"text": _printable(done.text), "report": report}
+    return Result(plain, lambda colour: _text(done, filters, report if values["report"] else None, colour))
 
 
-def _text(done: Compressed, filters: Filters, with_report: bool, colour: bool) -> str:
+def _counted(done: Compressed, text: str) -> dict[str, Any]:
+    """The report with tokens as a model counts them."""
+    before, counter = count(_printable(text))
+    after, _ = count(_printable(done.text))
+    return {**done.report._asdict(), "tokens_before": before, "tokens_after": after, "counted_by": counter}
+
+
+def _text(done: Compressed, filters: Filters, report: Mapping[str, Any] | None, colour: bool) -> str:
     parts = [_printable(done.text).removesuffix("\n")]
-    if with_report:
-        parts.append(_told(done.report))
+    if report is not None:
+        parts.append(_told(report))
         if filters.problems:
             parts.append(render_text(filters.problems, {}, colour=colour))
     return "\n".join(parts)
@@ -41,14 +50,14 @@ def _printable(text: str) -> str:
     return text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
 
 
-def _told(report: Report) -> str:
-    used = ", ".join(report.filters) or "none"
-    if report.untouched is not None:
-        return f"-- left as it was: {report.untouched}; filters: {used}; about {report.tokens_after} tokens"
-    share = 1 - report.tokens_after / max(1, report.tokens_before)
+def _told(report: Mapping[str, Any]) -> str:
+    used = ", ".join(report["filters"]) or "none"
+    if report["untouched"] is not None:
+        return f"-- left as it was: {report['untouched']}; filters: {used}; {report['tokens_after']} tokens"
+    share = 1 - report["tokens_after"] / max(1, report["tokens_before"])
     return (
-        f"-- filters: {used}; about {report.tokens_before} -> {report.tokens_after} tokens ({share:.0%} less); "
-        f"{report.facts} facts checked, {report.appended} lines put back"
+        f"-- filters: {used}; {report['tokens_before']} -> {report['tokens_after']} tokens ({share:.0%} less, "
+        f"{report['counted_by']}); {report['facts']} facts checked, {report['appended']} lines put back"
     )
 
 

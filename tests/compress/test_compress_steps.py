@@ -8,6 +8,7 @@ from router.compress.filters import Filters
 from router.compress.gate import why_untouched
 from router.compress.invocation import segments
 from router.compress.reshape import NAMES, reshaped
+from router.compress.tokens import count
 from router.compress.unprefix import without_prefix
 from router.compress.weight import weight
 from tests.compress.world import shipped_filters, squeeze
@@ -138,6 +139,11 @@ def test_a_reshaper_leaves_foreign_lines_and_nothing_alone(name: str) -> None:
 def test_the_weight_of_a_long_text_is_that_of_its_samples() -> None:
     text = "some words and 12345 numbers, more words\n" * 8_000
     assert abs(weight(text) / (weight(text[:41]) * 8_000) - 1) < 0.05
+
+
+def test_tokens_are_counted_by_the_shipped_table_without_a_network() -> None:
+    assert count("hello world, this is a test") == (7, "o200k_base")
+    assert count("<|endoftext|> is text here")[1] == "o200k_base"
 
 
 def test_without_any_filter_an_output_is_still_collapsed() -> None:
