@@ -4,6 +4,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from contextvars import ContextVar
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,7 @@ from router.base.clock import Clock
 if TYPE_CHECKING:
     from router.dispatch.breaker import Breaker
     from router.engine.asking import Service
+    from router.engine.caches import Caches
     from router.engine.records import Records
 
 _WARN: ContextVar[Callable[[str], None]] = ContextVar("warn", default=lambda _: None)
@@ -25,6 +27,18 @@ class Desk:
         self._lock = threading.Lock()
         self._records: dict[tuple[object, ...], Records] = {}
         self._breaker: Breaker | None = None
+        self._caches: Caches | None = None
+        self.profiles: dict[str, str] = {}
+        """The profile that a session asked for, by session."""
+
+    @property
+    def caches(self) -> "Caches":
+        """What this process remembers."""
+        from router.engine.caches import Caches
+
+        with self._lock:
+            self._caches = self._caches or Caches(time.monotonic)
+            return self._caches
 
     def service(
         self, cwd: Path, environ: Mapping[str, str], clock: Clock, warn: Callable[[str], None]
@@ -32,6 +46,7 @@ class Desk:
         """The service for a folder, under the policy as it stands now; raises `PolicyError`. Takes milliseconds."""
         from router.engine.records import open_records
         from router.engine.router import Router
+        from router.engine.served import ServedRouter
         from router.engine.serving import open_service
         from router.record.where import store_address
 
@@ -44,9 +59,12 @@ class Desk:
             records = self._records.get(key)
             if records is None:
                 records = self._records[key] = open_records(places, environ, settings, clock, _warn)
-        return open_service(
+        service = open_service(
             cwd, environ, clock=clock, warn=warn, records=records, breaker=self._shared_breaker()
         )
+        kept = service.router
+        served = ServedRouter(kept.decider, kept.places, kept.clock, self.caches.classifications)
+        return replace(service, router=served)
 
     def _shared_breaker(self) -> "Breaker":
         from router.dispatch.breaker import Breaker

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import aclosing
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from router.base.failures import UsageError
@@ -24,6 +25,7 @@ COMPLEXITY = Parameter("complexity", "If known", choices=COMPLEXITIES)
 SYSTEM = Parameter("system_prompt", "System prompt")
 MAX_TOKENS = Parameter("max_tokens", "Longest answer", kind="whole")
 TEMPERATURE = Parameter("temperature", "Sampling temperature", kind="number")
+MODEL = Parameter("model", "Wish for a model; policy may refuse")
 PATHS = Parameter("paths", "Files this is about, for the policy's path rules", many=True)
 
 ASKS = Hints(read_only=True, idempotent=False, open_world=True)
@@ -51,7 +53,21 @@ async def service_of(around: Surroundings) -> "Service":
     from router.engine.desk import Desk
 
     desk = around.desk or Desk()
-    return await asyncio.to_thread(desk.service, around.cwd, around.environ, around.clock, around.warn)
+    profile = desk.profiles.get(around.session or "")
+    environ = around.environ if profile is None else {**around.environ, "LLM_ROUTER_PROFILE": profile}
+    return await asyncio.to_thread(desk.service, around.cwd, environ, around.clock, around.warn)
+
+
+def wanting(service: "Service", *names: str | None) -> "Service":
+    """The same service for a caller who names models; the policy may still say no."""
+    from router.engine.served import ServedRouter, known_models
+
+    wanted = known_models(service.router, [name for name in names if name])
+    if not wanted:
+        return service
+    router = service.router
+    classified = router.classified if isinstance(router, ServedRouter) else None
+    return replace(service, router=ServedRouter(router.decider, router.places, router.clock, classified, wanted))
 
 
 def request_of(
@@ -63,8 +79,11 @@ def request_of(
     if len(prompt) > MOST_CHARACTERS:
         raise UsageError(f"the prompt has {len(prompt):,} characters, at most {MOST_CHARACTERS:,} can be sent")
     paths = values.get("paths") or values.get("files") or None
+    from router.engine.quotas import quota_facts
+
+    places = service.router.places
     known = {
-        "task": task, "complexity": values.get("complexity"), "tool": tool, "session": around.session,
+        "facts": quota_facts(places.user, service.router.clock()) or None, "task": task, "complexity": values.get("complexity"), "tool": tool, "session": around.session,
         "host": around.host or "cli", "user": around.environ.get("USER"),
         "path": _relative(paths, service) if paths else None,
     }  # fmt: skip
@@ -104,10 +123,12 @@ async def carried_out(
 ) -> tuple["Decided", "Answer"]:
     """A call run to its end, every step told as progress and every piece of text passed on."""
     from router.engine.asking import Decided
+    from router.engine.remembered import Memory, memory_of, paid_nothing
     from router.model.call import Answer, Delta, Failed, Trying
 
     decided: Decided | None = None
     answer: Answer | None = None
+    memory: Memory | None = None
     async with aclosing(service.ask(request, ask, around.source)) as events:
         async for event in events:
             match event:
@@ -115,6 +136,10 @@ async def carried_out(
                     decided = event
                     if decision.chain:
                         around.progress(f"routing {decision.task or 'prompt'}: {' → '.join(decision.chain[:3])}")
+                    memory = memory_of(around.desk, around.environ, request, ask, decision)
+                    if memory is not None and (kept := memory.recall()) is not None:
+                        answer = await asyncio.to_thread(paid_nothing, service, event, kept, request, around.source)
+                        break
                 case Trying(model, attempt):
                     around.progress(f"{model} …" if attempt == 1 else f"{model} … (attempt {attempt})")
                 case Failed(tried):
@@ -124,6 +149,8 @@ async def carried_out(
                 case Answer():
                     answer = event
     assert decided is not None and answer is not None
+    if memory is not None:
+        memory.keep(answer)
     return decided, answer
 
 
@@ -131,7 +158,7 @@ async def answered(
     values: Mapping[str, Any], around: Surroundings, tool: str, *, task: str | None = None, stream: bool = False
 ) -> Result:
     """A prompt decided, answered, paid for and recorded; the text ends with which model gave it and for how much."""
-    service = await service_of(around)
+    service = wanting(await service_of(around), values.get("model"))
     prompt = values["prompt"]
     context = values.get("context") or ""
     request = request_of(service, prompt if not context else f"{prompt}\n\n{context}", around, tool, values, task)

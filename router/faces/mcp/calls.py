@@ -55,6 +55,10 @@ class Caller:
             place = f"`{failure.filename}`: " if failure.filename is not None else ""
             return fault(f"{place}{failure.strerror or type(failure).__name__}")
         except Exception as failure:  # noqa: BLE001 - the outermost function of this face
+            if self.environ.get("LLM_ROUTER_DEBUG"):
+                import traceback
+
+                traceback.print_exc()
             return fault(f"this is a fault of ours: {type(failure).__name__} at {_where(failure)}")
 
     async def _run(
