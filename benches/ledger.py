@@ -65,20 +65,24 @@ def fill(store: Store, rows: int) -> None:
             move(connection, moved)
 
 
+clock = time.process_time
+"""CPU, since the machine may be busy: SQLite's writes wait for no disk here."""
+
+
 def pair_ms(ledger: Ledger) -> float:
-    begun = time.perf_counter()
+    begun = clock()
     kept = ledger.reserve(claim(time.perf_counter_ns()))
     assert not isinstance(kept, Exceeded)
     ledger.settle(kept, SETTLED)
-    return 1000 * (time.perf_counter() - begun)
+    return 1000 * (clock() - begun)
 
 
 def bare_ms(raw: sqlite3.Connection, number: int) -> float:
-    begun = time.perf_counter()
+    begun = clock()
     raw.execute("BEGIN IMMEDIATE")
     raw.execute("INSERT INTO bare VALUES (?, ?, ?)", (number, "openai/gpt", 900_000))
     raw.execute("COMMIT")
-    return 1000 * (time.perf_counter() - begun)
+    return 1000 * (clock() - begun)
 
 
 def bare_file(path: Path) -> sqlite3.Connection:
@@ -103,15 +107,15 @@ def measured(store: Store, folder: Path, audit: Audit | None, raw: sqlite3.Conne
 def facts_ms(store: Store) -> float:
     times = []
     for _ in range(100):
-        begun = time.perf_counter()
+        begun = clock()
         spend_facts(store, CAPS, system_clock(), "session-1", ("openai", "anthropic"))
-        times.append(1000 * (time.perf_counter() - begun))
+        times.append(1000 * (clock() - begun))
     return statistics.median(times)
 
 
 def main() -> None:
     print(machine())
-    print(f"median milliseconds of {ROUNDS} calls under four caps; one bare INSERT of three columns beside it")
+    print(f"median CPU milliseconds of {ROUNDS} calls under four caps; one bare INSERT of three columns beside it")
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         auditor = Auditor(open_keys(folder / "audit"), str(folder / "usage.db"), system_clock)
