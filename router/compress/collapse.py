@@ -9,11 +9,15 @@ _LONGEST_BLOCK = 16
 _MIN_WORDS = 2
 
 
-def collapse(lines: Sequence[str], held: Sequence[bool]) -> list[str]:
-    """The lines with repetition told as a count; a held line only goes where an equal one stays."""
+def collapse(lines: Sequence[str], held: Sequence[bool], *, names_too: bool = False) -> list[str]:
+    """The lines with repetition told as a count; a held line only goes where an equal one stays.
+
+    Lines of one kind differ in counters, times and digests alone; with `names_too`, as in logs, in names and paths as well.
+    Elsewhere names are what was asked for: rows of a listing are never of one kind.
+    """
     texts, kept = _equal(lines, held)
     texts, kept = _blocks(texts, kept)
-    return _of_one_kind(texts, kept)
+    return _of_one_kind(texts, kept, names_too)
 
 
 def _equal(lines: Sequence[str], held: Sequence[bool]) -> tuple[list[str], list[bool]]:
@@ -66,12 +70,12 @@ def _repeats(shapes: Sequence[str], at: int) -> tuple[int, int]:
     return 0, 0
 
 
-def _of_one_kind(lines: list[str], held: list[bool]) -> list[str]:
+def _of_one_kind(lines: list[str], held: list[bool], names_too: bool) -> list[str]:
     """Many lines of one kind are told by the first, the last and every unusual one."""
     free = [n for n, line in enumerate(lines) if not held[n] and len(line.split()) >= _MIN_WORDS]
     gone: set[int] = set()
     count_at: dict[int, int] = {}
-    for members in kinds(lines, free):
+    for members in kinds(lines, free, names_too):
         if len(members) < LEAST:
             continue
         stay = {members[0], members[-1]} | unusual(lines, members)

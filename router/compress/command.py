@@ -83,7 +83,7 @@ def _shortened(source: _Source, chosen: tuple[Filter, ...], raw: "RawStore | Non
     result = _collapsed(draft, chosen, plan) or source.lines[-1:]
     every = all_lines(source.text)
     shown = without_prefix(every)
-    facts = [fact for fact in find_facts(shown, plan, draft.told) if " ".join(fact.line.split()) not in draft.waived]
+    facts = [fact for fact in find_facts(shown, plan, draft.told, draft.shortened) if " ".join(fact.line.split()) not in draft.waived]
     lost = _lost(facts, shown, result, draft, plan)
     if len(lost) > MOST_APPENDED:
         return _untouched(source, f"{len(lost)} facts would be lost", chosen)
@@ -104,8 +104,9 @@ def _draft(source: _Source, chosen: Sequence[Filter], plan: Plan) -> Draft:
 def _collapsed(draft: Draft, chosen: Sequence[Filter], plan: Plan) -> list[str]:
     lines, held, gone = shorten_traces(draft.lines, draft.held, lambda line: ("frame", 0) in plan.of(line))
     draft.waived.update(" ".join(line.split()) for line in gone)
-    if all(item.collapse for item in chosen):
-        lines = collapse(lines, held)
+    modes = {item.collapse for item in chosen}
+    if "nothing" not in modes:
+        lines = collapse(lines, held, names_too="kinds" in modes)
     left = [line for line in lines if line.strip()]
     return left
 

@@ -1,6 +1,7 @@
 """Facts of an output: what a reader must not miss, found in the raw text whatever filter was chosen."""
 
 from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 from router.compress.patterns import bounded, compiled
@@ -73,9 +74,12 @@ class Fact(NamedTuple):
     number: str = ""
 
 
-def find_facts(lines: Iterable[str], plan: "Plan", told: Mapping[str, str]) -> list[Fact]:
+def find_facts(
+    lines: Iterable[str], plan: "Plan", told: Mapping[str, str], shortened: Mapping[str, str] = MappingProxyType({})
+) -> list[Fact]:
     """Every fact once, in the order of the output.
 
+    Of a shortened line it is the fact the short form still holds, if it holds one.
     A fact of a line that `told` has other words for must stand in those; in no words when it quotes or repeats.
     """
     found: dict[tuple[str, str], Fact] = {}
@@ -89,11 +93,21 @@ def find_facts(lines: Iterable[str], plan: "Plan", told: Mapping[str, str]) -> l
         if other is not None:
             continue
         for kind, number in sorted(labels):
-            fact = _named(line, plan.facts[number]) if kind == "fact" else _place(line, number) if kind == "place" else None
+            fact = _fact(line, kind, number, plan, shortened.get(" ".join(line.split())))
             if fact is not None:
                 found.setdefault((fact.text, fact.number), fact)
     found.pop(("", ""), None)
     return list(found.values())
+
+
+def _fact(line: str, kind: str, number: int, plan: "Plan", short: str | None) -> Fact | None:
+    if kind == "place":
+        return _place(line, number)
+    if kind != "fact":
+        return None
+    fact = _named(line, plan.facts[number])
+    kept = _named(short, plan.facts[number]) if short is not None else None
+    return Fact(line, kept.text) if fact and kept else fact
 
 
 def _place(line: str, number: int) -> Fact | None:

@@ -40,7 +40,7 @@ class Filter(NamedTuple):
     sections: tuple[Section, ...] = ()
     shorten: tuple[Shorten, ...] = ()
     facts: tuple[str, ...] = ()
-    collapse: bool = True
+    collapse: str = "counters"
 
     def fits(self, segment: Segment) -> int:
         """How many words of the command this filter names; 0 when it is not its command."""
@@ -60,7 +60,7 @@ def filter_from(plain: Mapping[str, Any], origin: str) -> Filter:
         sections=tuple(_section(section) for section in plain.get("sections", ())),
         shorten=tuple(Shorten(item["find"], item.get("to", "")) for item in plain.get("shorten", ())),
         passthrough=plain.get("passthrough", False),
-        collapse=plain.get("collapse", True),
+        collapse=plain.get("collapse", "counters"),
         **{key: tuple(plain.get(key, ())) for key in ("signature", "reshape", "drop", "drop_sure", "keep", "facts")},
     )
 

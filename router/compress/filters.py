@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from router.base.places import Places
     from router.base.problems import Problem
 
-FORMAT = 2
+FORMAT = 3
 MOST = 4
 _HEAD_LINES = 400
 _TAIL_LINES = 100

@@ -171,6 +171,8 @@ def _past_wrapper(words: list[str]) -> list[str]:
     program, rest = words[0], words[1:]
     if program in _WRAPPERS:
         return _past_options(rest, frozenset({"-n", "-u"})) or words
+    if program == "xargs":
+        return _past_options(rest, frozenset({"-n", "-I", "-P", "-L", "-d", "-a", "-E", "-s"})) or words
     if program == "timeout":
         return _past_options(rest, _VALUE_OPTIONS["timeout"])[1:] or words
     if program == "python" and "-m" in rest[:4]:

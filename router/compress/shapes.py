@@ -5,6 +5,7 @@ from router.compress.patterns import Late
 _VARIABLE = Late(
     r"\"[^\"]*\"|'[^']*'|\b[0-9a-f]{8}-[0-9a-f-]{27}\b|\b0x[0-9a-fA-F]+|\b(?=[0-9a-f]*\d)[0-9a-f]{7,}\b|(?<![\w])[~.]?(?:/?[\w@.+-]+)?(?:/[\w@.+%-]+)+/?|\d+"
 )
+_COUNTER = Late(r"\b[0-9a-f]{8}-[0-9a-f-]{27}\b|\b0x[0-9a-fA-F]+|\b(?=[0-9a-f]*\d)[0-9a-f]{7,}\b|\d+")
 _NUMBER = Late(r"\d+")
 _MAX = 600
 
@@ -12,6 +13,11 @@ _MAX = 600
 def shape(line: str) -> str:
     """The line with everything masked that tends to differ between lines of one kind."""
     return _VARIABLE().sub("#", line[:_MAX])
+
+
+def counter_shape(line: str) -> str:
+    """The line with numbers and digests masked."""
+    return _COUNTER().sub("#", line[:_MAX])
 
 
 def number_shape(line: str) -> str:

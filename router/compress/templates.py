@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from operator import eq
 
-from router.compress.shapes import shape
+from router.compress.shapes import counter_shape, shape
 
 LEAST = 6
 """Fewer lines of one kind than this stay as they are."""
@@ -13,17 +13,24 @@ _USUAL = 0.8
 _MAX_TEMPLATES = 64
 
 
-def kinds(lines: Sequence[str], numbers: Sequence[int]) -> list[list[int]]:
+def kinds(lines: Sequence[str], numbers: Sequence[int], names_too: bool) -> list[list[int]]:
     """Groups of the given line numbers whose lines fill one template, each in order (after Drain, He et al. 2017)."""
     by_shape: dict[str, list[int]] = {}
     for number in numbers:
-        by_shape.setdefault(shape(lines[number]), []).append(number)
+        by_shape.setdefault(shape(lines[number]) if names_too else counter_shape(lines[number]), []).append(number)
+    if not names_too:
+        return [members for text, members in by_shape.items() if _is_prose(text)]
     buckets: dict[tuple[int, str], list[tuple[list[str], list[int]]]] = {}
     for text, members in by_shape.items():
         words = text.split()
         key = (len(words), next((word for word in words if word != "#"), ""))
         _place(buckets.setdefault(key, []), words, members)
     return [sorted(members) for bucket in buckets.values() for _, members in bucket]
+
+
+def _is_prose(text: str) -> bool:
+    """Whether a shape has two words of its own: rows of figures are data."""
+    return sum(word.strip(".,:;()[]").isalpha() and len(word) > 2 for word in text.split()) >= 2
 
 
 def _place(bucket: list[tuple[list[str], list[int]]], words: list[str], members: list[int]) -> None:

@@ -98,7 +98,7 @@ def test_repetition_is_told_once_and_what_is_rare_stays() -> None:
     lines = [f"GET /cart/{n} 200 in {n % 9} ms" for n in range(40)]
     lines[17] = "GET /cart/17 500 in 3 ms"
     lines[23] = "cache is cold"
-    assert collapse(lines, [False] * 40) == [
+    assert collapse(lines, [False] * 40, names_too=True) == [
         "GET /cart/0 200 in 0 ms  [+36 alike]",
         "GET /cart/17 500 in 3 ms",
         "cache is cold",
@@ -160,3 +160,10 @@ def test_without_any_filter_an_output_is_still_collapsed() -> None:
 )
 def test_an_odd_output_comes_back_no_longer_than_it_was(text: str) -> None:
     assert len(squeeze("make", text, 2).text) <= len(text)
+
+
+def test_rows_of_a_listing_are_never_of_one_kind() -> None:
+    rows = [f"-rw-r--r-- 1 ada staff {n * 37} Nov 25 08:48 ./src/{word}.yaml" for n, word in enumerate("abcdefghijklmnop")]
+    assert collapse(rows, [False] * 16) == rows
+    figures = [f"{n} {n * 3} {n * 7}" for n in range(20)]
+    assert collapse(figures, [False] * 20, names_too=False) == figures

@@ -13,6 +13,7 @@ NAMES = (
     "git_diff",
     "git_log",
     "git_stat",
+    "hcl",
     "listing",
     "long_listing",
     "matches",

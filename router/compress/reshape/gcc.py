@@ -10,12 +10,18 @@ _CLANG = re.compile(r"^\s*[~^][~^ ]*$")
 _INSIDE = re.compile(r"^\S+\.\w+: (In (member |static member |lambda )?function|At top level|In constructor)\b")
 
 
+_FOREIGN = re.compile(
+    r"^/usr/\S+: (In|note:)|^/usr/\S+:\d+:\d+: note: |^/usr/\S+:\d+:\d+:\s+required from |^(In file included from|\s+from) /(usr|opt)/|^\s+from \S+:\d+[:,]$"
+    r"|: note:\s+(candidate\b|template argument deduction|mismatched types|.* is not derived from|couldn.t deduce)"
+)
+
+
 def reshape(lines: Sequence[str]) -> Reshaped:
-    """The findings alone."""
+    """The findings alone, without the system headers' part in them."""
     out: list[str] = []
     quoted: set[str] = set()
     for line in lines:
-        if _FRAME.match(line) or _CLANG.match(line) or _INSIDE.match(line):
+        if _FRAME.match(line) or _CLANG.match(line) or _INSIDE.match(line) or _FOREIGN.search(line):
             quoted.add(plain(line))
         else:
             out.append(line)

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-_NUMBERED = re.compile(r"^(?P<path>[^\s:][^:]*?)(?P<mark>[:-])(?P<number>\d+)(?P=mark)(?P<text>.*)$")
+_NUMBERED = re.compile(r"^(?P<path>[^\s:()|]+?)(?P<mark>[:-])(?P<number>\d+)(?P=mark)(?P<text>.*)$")
 _PLAIN = re.compile(r"^(?P<path>[\w@./+~-]*[\w@+-](?:\.[A-Za-z]\w{0,7}|/[\w.-]+)):(?P<text>.*)$")
 
 
