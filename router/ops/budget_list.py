@@ -3,9 +3,11 @@
 from collections.abc import Mapping
 from typing import Any
 
+from router.base.failures import StoreError
 from router.base.render import printable
 from router.engine.reading import open_reader
 from router.engine.router import Router
+from router.model.decision import Cap
 from router.ops.money_words import dollars, percent
 from router.ops.operation import Operation, Parameter, Result, Surroundings
 from router.record.budgets import Pressure, pressures
@@ -24,14 +26,25 @@ def run(values: Mapping[str, Any], around: Surroundings) -> Result:
     in_force = caps_of(router.decider.table)
     if not in_force:
         return Result({"caps": []}, lambda _: _EMPTY)
-    store = open_reader(around.cwd, around.environ, around.clock, around.warn).store
-    caps = [each.cap for each in in_force]
-    if store is None:
-        found = tuple(Pressure(cap, *_nothing(cap.scope[0])) for cap in caps)
-    else:
-        found = pressures(store, caps, around.clock(), values["session"])
-    rows = [_plain(each, pressure) for each, pressure in zip(in_force, found, strict=True)]
-    return Result({"caps": rows}, lambda _: _text(rows))
+    found = _found([each.cap for each in in_force], values["session"], around)
+    known = found is not None
+    rows = [
+        _plain(each, pressure)
+        for each, pressure in zip(in_force, found or [Pressure(each.cap, None, None) for each in in_force], strict=True)
+    ]
+    return Result({"caps": rows}, lambda _: _text(rows, known), 0 if known else 1)
+
+
+def _found(caps: list[Cap], session: str | None, around: Surroundings) -> tuple[Pressure, ...] | None:
+    """What counts against the caps; None, with a warning, when the store cannot be read."""
+    try:
+        store = open_reader(around.cwd, around.environ, around.clock, around.warn).store
+        if store is not None:
+            return pressures(store, caps, around.clock(), session)
+    except StoreError as failure:
+        around.warn(f"{failure}; what was spent is not known")
+        return None
+    return tuple(Pressure(cap, *_nothing(cap.scope[0])) for cap in caps)
 
 
 def _nothing(scope: str) -> tuple[float | None, float | None]:
@@ -47,12 +60,12 @@ def _plain(each: CapInForce, pressure: Pressure) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _text(rows: list[dict[str, Any]]) -> str:
+def _text(rows: list[dict[str, Any]], known: bool) -> str:
     heads = [f"{row['scope']} {row['name'] or ''}".strip() for row in rows]
     width = max(map(len, heads))
     lines = []
     for head, row in zip(heads, rows, strict=True):
-        lines.append(f"{head:<{width}}  {dollars(row['usd'])}/{row['period']}  {_state(row)}")
+        lines.append(f"{head:<{width}}  {dollars(row['usd'])}/{row['period']}  {_state(row) if known else 'spend not known'}")
         condition = f" when {row['when']}" if row["when"] else ""
         lines.append(f"{'':<{width}}    [{row['layer']}: {row['from']}] {row['rule']}{condition}")
     return "\n".join(printable(line) for line in lines)

@@ -7,6 +7,7 @@ import stat
 import subprocess
 import sys
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -72,6 +73,16 @@ def test_the_list_shows_what_was_spent_and_is_reserved_under_each_cap(around: Su
     assert any("████████████████████ 100%  $3.00 spent + $1.00 reserved" in line for line in lines)
     assert any("session" in line and " 80%" in line for line in lines)
     assert any("[repo: .llm-router.yml:1]" in line for line in lines)
+
+
+def test_caps_are_listed_without_their_spend_when_the_store_is_damaged(around: Surroundings) -> None:
+    run(budget_set, around, provider="openai", usd=20.0)
+    (user(around) / "usage.db").write_bytes(b"no database" * 500)
+    told: list[str] = []
+    result = run(budget_list, replace(around, warn=told.append))
+    assert result.exit_code == 1 and "provider openai  $20.00/month  spend not known" in result.text(False)
+    assert result.plain["caps"][0]["spent_usd"] is None
+    assert "is no SQLite database" in told[-1] and "what was spent is not known" in told[-1]
 
 
 @pytest.mark.parametrize("usd", [0.0, -1.0, float("nan"), float("inf"), 1e10])
