@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from router.compress.filter import Section
+from router.compress.hold import FIRM, FREE, LOOSE
 from router.compress.patterns import bounded, compiled
 from router.compress.plan import Label, Plan
 
@@ -18,7 +19,7 @@ class Draft(NamedTuple):
     """
 
     lines: list[str]
-    held: list[bool]
+    held: list[int]
     waived: set[str]
     shortened: dict[str, str]
     told: Mapping[str, str]
@@ -45,7 +46,7 @@ def apply_filters(lines: Sequence[str], plan: Plan, *, last: int = 0) -> Draft:
         if short != line:
             draft.shortened[" ".join(line.split())] = short
         draft.lines.append(short)
-        draft.held.append(protected or keep)
+        draft.held.append(_hold(labels, keep or number >= tail))
     return draft
 
 
@@ -59,6 +60,12 @@ def _goes(labels: frozenset[Label], protected: bool, inside: tuple[Section, int]
         if section.sure or not protected:
             return True
     return not protected and ("drop", 0) in labels
+
+
+def _hold(labels: frozenset[Label], firmly: bool) -> int:
+    if firmly or any(kind in ("fact", "place") for kind, _ in labels):
+        return FIRM
+    return LOOSE if ("protect", 0) in labels else FREE
 
 
 class _Sections:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from router.compress.hold import FIRM, FREE, LOOSE
 from router.compress.shapes import number_shape
 from router.compress.templates import LEAST, kinds, unusual
 
@@ -9,7 +10,7 @@ _LONGEST_BLOCK = 16
 _MIN_WORDS = 2
 
 
-def collapse(lines: Sequence[str], held: Sequence[bool], *, names_too: bool = False) -> list[str]:
+def collapse(lines: Sequence[str], held: Sequence[int], *, names_too: bool = False) -> list[str]:
     """The lines with repetition told as a count; a held line only goes where an equal one stays.
 
     Lines of one kind differ in counters, times and digests alone; with `names_too`, as in logs, in names and paths as well.
@@ -20,9 +21,9 @@ def collapse(lines: Sequence[str], held: Sequence[bool], *, names_too: bool = Fa
     return _of_one_kind(texts, kept, names_too)
 
 
-def _equal(lines: Sequence[str], held: Sequence[bool]) -> tuple[list[str], list[bool]]:
+def _equal(lines: Sequence[str], held: Sequence[int]) -> tuple[list[str], list[int]]:
     out: list[str] = []
-    holds: list[bool] = []
+    holds: list[int] = []
     at = 0
     while at < len(lines):
         end = at
@@ -35,11 +36,11 @@ def _equal(lines: Sequence[str], held: Sequence[bool]) -> tuple[list[str], list[
     return out, holds
 
 
-def _blocks(lines: Sequence[str], held: Sequence[bool]) -> tuple[list[str], list[bool]]:
+def _blocks(lines: Sequence[str], held: Sequence[int]) -> tuple[list[str], list[int]]:
     """Blocks of lines that come three times or more in a row, told once; numbers may differ where no line is held."""
     shapes = [line if hold else number_shape(line) for line, hold in zip(lines, held)]
     out: list[str] = []
-    holds: list[bool] = []
+    holds: list[int] = []
     at = 0
     while at < len(lines):
         size, times = _repeats(shapes, at)
@@ -49,7 +50,7 @@ def _blocks(lines: Sequence[str], held: Sequence[bool]) -> tuple[list[str], list
             at += 1
             continue
         out += [*lines[at : at + size], f"[these {size} lines {times} times, numbers differing]"]
-        holds += [*held[at : at + size], True]
+        holds += [*held[at : at + size], FIRM]
         at += size * times
     return out, holds
 
@@ -70,12 +71,11 @@ def _repeats(shapes: Sequence[str], at: int) -> tuple[int, int]:
     return 0, 0
 
 
-def _of_one_kind(lines: list[str], held: list[bool], names_too: bool) -> list[str]:
+def _of_one_kind(lines: list[str], held: list[int], names_too: bool) -> list[str]:
     """Many lines of one kind are told by the first, the last and every unusual one."""
-    free = [n for n, line in enumerate(lines) if not held[n] and len(line.split()) >= _MIN_WORDS]
     gone: set[int] = set()
     count_at: dict[int, int] = {}
-    for members in kinds(lines, free, names_too):
+    for members in _groups(lines, held, names_too):
         if len(members) < LEAST:
             continue
         stay = {members[0], members[-1]} | unusual(lines, members)
@@ -85,3 +85,12 @@ def _of_one_kind(lines: list[str], held: list[bool], names_too: bool) -> list[st
             count_at[members[0]] = len(left_out)
     told = ((line + f"  [+{count_at[n]} alike]" if n in count_at else line) for n, line in enumerate(lines) if n not in gone)
     return list(told)
+
+
+def _groups(lines: list[str], held: list[int], names_too: bool) -> list[list[int]]:
+    """Lines of one kind among those that nothing holds; in logs also failures that differ in counters alone."""
+    wordy = [n for n, line in enumerate(lines) if len(line.split()) >= _MIN_WORDS]
+    groups = kinds(lines, [n for n in wordy if held[n] == FREE], names_too)
+    if names_too:
+        groups += kinds(lines, [n for n in wordy if held[n] == LOOSE], False)
+    return groups

@@ -32,6 +32,7 @@ class Filter(NamedTuple):
     origin: str
     commands: tuple[tuple[str, ...], ...] = ()
     signature: tuple[str, ...] = ()
+    share: float = 0.0
     passthrough: bool = False
     reshape: tuple[str, ...] = ()
     drop: tuple[str, ...] = ()
@@ -59,6 +60,7 @@ def filter_from(plain: Mapping[str, Any], origin: str) -> Filter:
         commands=tuple(tuple(command.split()) for command in plain.get("commands", ())),
         sections=tuple(_section(section) for section in plain.get("sections", ())),
         shorten=tuple(Shorten(item["find"], item.get("to", "")) for item in plain.get("shorten", ())),
+        share=plain.get("share", 0.0),
         passthrough=plain.get("passthrough", False),
         collapse=plain.get("collapse", "counters"),
         **{key: tuple(plain.get(key, ())) for key in ("signature", "reshape", "drop", "drop_sure", "keep", "facts")},

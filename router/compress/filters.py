@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from router.base.places import Places
     from router.base.problems import Problem
 
-FORMAT = 3
+FORMAT = 4
 MOST = 4
 _HEAD_LINES = 400
 _TAIL_LINES = 100
@@ -45,16 +45,19 @@ class Filters(NamedTuple):
 
     def _by_signature(self, lines: Sequence[str]) -> list[Filter]:
         owners, asked = _signatures(self.all)
-        hit: set[int] = set()
-        for line in _sample(lines):
-            hit.update(asked.hits(line))
-        return list(dict.fromkeys(owners[number][0] for number in sorted(hit)))
+        sample = _sample(lines)
+        borne: dict[int, int] = {}
+        for line in sample:
+            for owner in {owners[hit] for hit in asked.hits(line)}:
+                borne[owner] = borne.get(owner, 0) + 1
+        return [self.all[owner] for owner in sorted(borne) if borne[owner] >= self.all[owner].share * len(sample)]
 
 
 @lru_cache(maxsize=8)
-def _signatures(filters: tuple[Filter, ...]) -> tuple[list[tuple[Filter, str]], PatternSet]:
-    owners = [(item, pattern) for item in filters for pattern in item.signature]
-    return owners, PatternSet(pattern for _, pattern in owners)
+def _signatures(filters: tuple[Filter, ...]) -> tuple[list[int], PatternSet]:
+    """Whose each pattern is, by number, and all patterns."""
+    owners = [(number, pattern) for number, item in enumerate(filters) for pattern in item.signature]
+    return [number for number, _ in owners], PatternSet(pattern for _, pattern in owners)
 
 
 def _sample(lines: Sequence[str]) -> Sequence[str]:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
+from router.compress.hold import FIRM
 from router.compress.patterns import bounded, compiled
 
 FRAME = (
@@ -26,11 +27,11 @@ class Cut(NamedTuple):
     """Lines with long traces cut, which of them are held, and the lines that went."""
 
     lines: list[str]
-    held: list[bool]
+    held: list[int]
     gone: list[str]
 
 
-def shorten_traces(lines: Sequence[str], held: Sequence[bool], frame: Test) -> Cut:
+def shorten_traces(lines: Sequence[str], held: Sequence[int], frame: Test) -> Cut:
     """The lines with long traces cut in the middle, with a marker that says how many frames went; `frame` tells one."""
     out = Cut([], [], [])
     at = 0
@@ -74,7 +75,7 @@ def _cut(lines: Sequence[str], frames: list[tuple[int, int]], out: Cut) -> None:
         _mark(skipped, out)
         skipped = 0
         out.lines.extend(lines[start:end])
-        out.held.extend([True] * (end - start))
+        out.held.extend([FIRM] * (end - start))
     _mark(skipped, out)
 
 
@@ -91,4 +92,4 @@ def _staying(lines: Sequence[str], frames: list[tuple[int, int]]) -> set[int]:
 def _mark(skipped: int, out: Cut) -> None:
     if skipped:
         out.lines.append(f"[{skipped} frames]")
-        out.held.append(True)
+        out.held.append(FIRM)
