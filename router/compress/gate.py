@@ -16,6 +16,7 @@ _SHOWN_FILE = Late(r"^[\w./@{}^~-]+:[\w./-]+$")
 _LOG = Late(r"(?i)[./-](log|out|err)(\.\d+)?$|(^|/)(log|logs|output|trace)[\w.-]*$")
 _DATA = Late(r"^(--?o(utput)?=?)?(json|yaml|yml|csv|tsv)$|^--?(json|output-format=json|format=json|reporter=json)$")
 _STAMPED = Late(r"\t\W?\d{4}-\d\d-\d\dT")
+_DATED = Late(r"\W{0,3}(\d{4}[-/.]?\d\d[-/.]?\d\d[T ]|\w{3} +\d+ \d\d:\d\d|\w{3} \w{3} +\d+ \d\d:|\d\d[/:.]\d\d[/:.]\d\d|\d{6} \d{6} )")
 _ODD = 0.02
 
 
@@ -30,7 +31,7 @@ def why_untouched(segments: Sequence[Segment], text: str) -> str | None:
         return "small"
     if _binary(text):
         return "binary"
-    if segments and all(_shows_data(segment) for segment in segments):
+    if segments and all(_shows_data(segment) for segment in segments) and not _is_log(text):
         return "a file's body"
     return "data" if len(text) <= MAX_CHARS and is_data(text) else None
 
@@ -39,6 +40,12 @@ def _binary(text: str) -> bool:
     sample = text[:20_000]
     odd = sample.count("\0") + sample.count("\ufffd") + sum("\udc80" <= char <= "\udcff" for char in sample if char > "\ud7ff")
     return odd > _ODD * len(sample) or "\0" in sample
+
+
+def _is_log(text: str) -> bool:
+    """Whether most lines begin with a time, as no source file's do."""
+    sample = [line for line in text[:12_000].split("\n")[:60] if line.strip()]
+    return len(sample) >= 5 and sum(bool(_DATED().match(line)) for line in sample) >= 0.6 * len(sample)
 
 
 def _shows_data(segment: Segment) -> bool:

@@ -86,7 +86,9 @@ def test_cleaning_takes_colours_overwritten_progress_and_blank_runs() -> None:
         ("tool", '{"n": 1}\n{"n": 2}\n' * 60, "data"),
         ("tool", "id,name,price\n" + "1,nail,3\n" * 60, "data"),
         ("kubectl get pods -o yaml", "apiVersion: v1\nkind: Pod\n" * 40, "a file's body"),
-        ("cat logs/app.log", "2026-11-17 09:00:00 INFO ok\n" * 40, None),
+        ("cat logs/app.log", "handled one more\n" * 40, None),
+        ("head -2000 server", "2026-11-17 09:00:00 INFO handled\n" * 40, None),
+        ("cat error_log", "[Sun Dec 04 04:14:37 2005] [notice] ok\n" * 40, None),
         ("tool", "plain text that says this and that\n" * 20, None),
     ],
 )
