@@ -1,4 +1,4 @@
-"""The command line as a process of its own, with a home and a repository on disk."""
+"""The command line with a home and a repository on disk, in this process or one of its own."""
 
 import json
 import os
@@ -7,6 +7,10 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+import pytest
+
+from router.faces.cli.main import main
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -29,9 +33,20 @@ class Shell:
     """`user` is the user's folder, `repo` the working folder; nothing of the caller's own settings is seen."""
 
     root: Path
+    patch: pytest.MonkeyPatch
+    captured: pytest.CaptureFixture[str]
 
     def __post_init__(self) -> None:
         (self.repo / ".git").mkdir(parents=True)
+        for name in [name for name in os.environ if name.startswith(("LLM_ROUTER_", "XDG_"))]:
+            self.patch.delenv(name)
+        for name, value in self._own.items():
+            self.patch.setenv(name, value)
+        self.patch.chdir(self.repo)
+
+    @property
+    def _own(self) -> dict[str, str]:
+        return {"HOME": str(self.root), "LLM_ROUTER_HOME": str(self.user), "LLM_ROUTER_DEBUG": "1"}
 
     @property
     def user(self) -> Path:
@@ -52,13 +67,20 @@ class Shell:
         return str(path)
 
     def run(self, *argv: str) -> Ran:
-        kept = {k: v for k, v in os.environ.items() if not k.startswith(("LLM_ROUTER_", "XDG_"))}
-        environ = {
-            **kept, "HOME": str(self.root), "LLM_ROUTER_HOME": str(self.user), "PYTHONPATH": str(ROOT),
-            "LLM_ROUTER_DEBUG": "1",
-        }  # fmt: skip
+        """`main(argv)` in this process; a fault of ours raises."""
+        self.captured.readouterr()
+        try:
+            code = main(argv)
+        except SystemExit as end:
+            code = end.code if isinstance(end.code, int) else 1
+        said = self.captured.readouterr()
+        return Ran(code, said.out, said.err)
+
+    def process(self, *argv: str) -> Ran:
+        """The same as a process of its own, which has read no trained file yet."""
         words = [sys.executable, "-c", "from router.faces.cli.main import run; run()", *argv]
+        environ = {**os.environ, "PYTHONPATH": str(ROOT)}
         done = subprocess.run(
-            words, cwd=self.repo, env=environ, capture_output=True, text=True, encoding="utf-8", timeout=120
+            words, env=environ, capture_output=True, text=True, encoding="utf-8", timeout=300
         )
         return Ran(done.returncode, done.stdout, done.stderr)

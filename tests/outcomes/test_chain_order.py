@@ -173,7 +173,7 @@ def test_chain_target_is_what_a_context_says() -> None:
     assert models_of("chain", "tier", CATALOGUE, context) == PREMIUM
 
 
-# -- as a process ----------------------------------------------------------------------------------------------
+# -- as commands -----------------------------------------------------------------------------------------------
 
 
 def dry_run(shell: Shell) -> Any:

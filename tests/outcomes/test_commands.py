@@ -1,4 +1,4 @@
-"""`outcomes import` and `outcomes show` as processes."""
+"""`outcomes import` and `outcomes show`: what they write, say and refuse."""
 
 import stat
 
@@ -15,6 +15,13 @@ def imported(shell: Shell, *more: str) -> str:
     ran = shell.run("outcomes", "import", path, *MAPPED, *more)
     assert ran.code == 0, ran
     return ran.out
+
+
+def test_import_and_show_are_commands_of_the_program(shell: Shell) -> None:
+    path = shell.write("measured.jsonl", lines())
+    assert shell.process("outcomes", "import", path, *MAPPED).code == 0
+    shown = shell.process("outcomes", "show")
+    assert shown == shell.run("outcomes", "show") and "code/complex" in shown.out
 
 
 def test_import_writes_the_table_for_its_owner_alone_and_says_what_it_holds(shell: Shell) -> None:
