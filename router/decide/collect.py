@@ -5,7 +5,6 @@ from typing import NamedTuple
 
 from router.model.decision import Cap, Denial
 from router.model.terms import COMPLEXITIES
-from router.table.rowsets import members
 from router.table.table import Table
 
 
@@ -54,16 +53,6 @@ def collect(table: Table, wanted: Sequence[tuple[int, frozenset[str]]]) -> Colle
         tuple(denials), tuple(caps.values()), tuple(flags["refuse"]), tuple(flags["approve"]),
         tuple(words["redact"]), tuple(words["compress"]), tuple(words["tag"]), ceiling, tuple(rules),
     )  # fmt: skip
-
-
-def every_cap(table: Table) -> tuple[Cap, ...]:
-    """Each cap that some rule of the table sets, whatever its condition; the smallest of each kind."""
-    caps: dict[tuple[str, ...], Cap] = {}
-    for index in dict.fromkeys(table.rule_of_row(row) for row in members(table.effects.get("cap", 0))):
-        for effect in table.rule(index)["effects"]:
-            if effect["kind"] == "cap":
-                _tighten(caps, Cap(tuple(effect["words"]), effect["usd"], effect["period"], table.names[index]))
-    return tuple(caps.values())
 
 
 def _phrases(kind: str, words: Sequence[str]) -> Sequence[str]:

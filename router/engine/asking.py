@@ -22,14 +22,14 @@ from router.engine.records import Records
 from router.engine.router import Router
 from router.engine.shaped import shortened, styled
 from router.model.call import Answer, Ask, Event
-from router.model.decision import Decision
+from router.model.decision import Decision, Facts
 from router.model.ledger import Asker
 from router.model.request import Request
 from router.record.approvals import Approvals
 from router.record.budgets import Snapshots, spend_facts
 from router.record.ids import new_id
 from router.record.money import micros
-from router.record.turns import Turn, last_turn
+from router.record.turns import NO_TURN, LastTurn, last_turn
 
 
 class Decided(NamedTuple):
@@ -57,6 +57,16 @@ class ApprovalNeededError(RouterError):
         self.decision = decision
 
 
+class _Begun(NamedTuple):
+    """A call whose decision is made; `approval` is what it waits for, `last` the session's turn before it."""
+
+    id: str
+    decision: Decision
+    facts: Facts
+    approval: str | None
+    last: LastTurn
+
+
 @dataclass(frozen=True, slots=True)
 class Service:
     """All that calls of one process share: a policy, keys, records and the breaker."""
@@ -77,36 +87,40 @@ class Service:
         the budget of a call under a cap cannot be checked. Closing it early stops the call and settles it.
         """
         asker = asker_of(request, source)
-        request, before = await asyncio.to_thread(self._informed, request, ask)
-        id = new_id(micros(self.router.clock()))
-        decision, facts = self.router.decide_fully(request)
-        verdict, approval = await asyncio.to_thread(self._verdict, id, request, decision)
-        settings = self.router.settings
-        auditor = self.records.auditor
-        event = decision_event(
-            self.router, request, facts, decision, asker, id, settings.audit_prompts,
-            auditor.keys.prompt_hash if auditor else None,
-        )  # fmt: skip
-        await asyncio.to_thread(
-            lambda: self.records.decided(id, decision, asker, event, verdict=verdict)
-        )
-        yield Decided(id, decision)
-        if approval is not None:
-            raise ApprovalNeededError(_needs_approval(decision, approval), approval, decision)
+        begun = await asyncio.to_thread(self._begin, request, ask, asker)
+        decision = begun.decision
+        yield Decided(begun.id, decision)
+        if begun.approval is not None:
+            raise ApprovalNeededError(_needs_approval(decision, begun.approval), begun.approval, decision)
         if decision.outcome != "route":
-            raise RefusedError(_refused(decision), id, decision)
-        sent = _redacted(styled(ask, decision, self.environ), decision)
+            raise RefusedError(_refused(decision), begun.id, decision)
         plan = keep_model(
-            planned(self.router, decision, facts, id, asker, ask, self.deadline_s),
-            before.model if before else None, before.cached_tokens if before else 0,
+            planned(self.router, decision, begun.facts, begun.id, asker, ask, self.deadline_s),
+            begun.last.model, begun.last.cached_tokens,
             self.router.decider.catalogue, in_tool_loop=ask.in_tool_loop,
         )  # fmt: skip
+        sent = _redacted(styled(ask, decision, self.environ), decision)
         try:
             async with aclosing(run(plan, sent, self._ports())) as events:
                 async for step in events:
                     yield self._shaped(step, ask, decision, asker) if isinstance(step, Answer) else step
         finally:
             await asyncio.shield(asyncio.to_thread(self._finished))
+
+    def _begin(self, request: Request, ask: Ask, asker: Asker) -> "_Begun":
+        """Decide and record: all that touches the store before the first model is called."""
+        request, last = self._informed(request, ask)
+        id = new_id(micros(self.router.clock()))
+        decision, facts = self.router.decide_fully(request)
+        verdict, approval = self._verdict(id, request, decision)
+        auditor = self.records.auditor
+        event = decision_event(
+            self.router, request, facts, decision, asker, id, self.router.settings.audit_prompts,
+            auditor.keys.prompt_hash if auditor else None,
+        )  # fmt: skip
+        follows = approval is None and decision.outcome == "route"
+        self.records.decided(id, decision, asker, event, verdict=verdict, call_follows=follows)
+        return _Begun(id, decision, facts, approval, last)
 
     def _shaped(self, answer: Answer, ask: Ask, decision: Decision, asker: Asker) -> Answer:
         return shortened(answer, ask, decision, self.environ, self.records, self.router.places, asker)
@@ -117,19 +131,19 @@ class Service:
         with suppress(StoreError, OSError):
             self.snapshots.refresh()
 
-    def _informed(self, request: Request, ask: Ask) -> tuple[Request, Turn | None]:
+    def _informed(self, request: Request, ask: Ask) -> tuple[Request, LastTurn]:
         """The request with what the store knows: spend, pressure, the session's last route; and that last turn."""
-        records, before = self.records, None
+        records, before = self.records, NO_TURN
         given: dict[str, Any] = {}
         try:
             if records.spool.waiting():
                 records.drain()
-            given = dict(spend_facts(records.store, self.router.caps, self.router.clock(), request.session))
-            before = last_turn(records.store, request.session) if request.session else None
+            given = dict(self._spending(request.session))
+            before = last_turn(records.store, request.session) if request.session else NO_TURN
         except StoreError as failure:
             self.warn(f"{failure}; spending and the session's last route are not known")
         last = request.last_route
-        if last is None and before is not None and before.task and before.complexity:
+        if last is None and before.task and before.complexity:
             last = (before.task, before.complexity)
         return replace(
             request,
@@ -138,6 +152,10 @@ class Service:
             needs=request.needs | needs_of(ask),
             last_route=last,
         ), before
+
+    def _spending(self, session: str | None) -> dict[str, float]:
+        router = self.router
+        return spend_facts(self.records.store, router.caps, router.clock(), session, router.decider.catalogue.providers)
 
     def _verdict(self, id: str, request: Request, decision: Decision) -> tuple[str | None, str | None]:
         """What becomes of a decision that asks for approval: it passes once when a person said yes, else it waits."""

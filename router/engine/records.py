@@ -37,9 +37,13 @@ class Records:
     warn: Warn
 
     def decided(
-        self, id: str, decision: Decision, asker: Asker, event: DecisionEvent, *, verdict: str | None = None
-    ) -> None:
-        """Keep a decision: its row and its audit event in one transaction, or both in the spool."""
+        self, id: str, decision: Decision, asker: Asker, event: DecisionEvent, *,
+        verdict: str | None = None, call_follows: bool = False,
+    ) -> None:  # fmt: skip
+        """Keep a decision: its row and its audit event in one transaction, or both in the spool.
+
+        When a call follows, `catch_up` is left to its end.
+        """
         prompt = event.prompt
         body = decision_body(
             id, micros(event.at), decision, asker, verdict=verdict,
@@ -51,7 +55,8 @@ class Records:
         except SpoolError as failure:
             # Whether the call goes on is for its budget to say; a prompt is not lost for want of a place to note it.
             self.warn(f"{failure}; this decision is recorded nowhere")
-        self.catch_up()
+        if not call_follows:
+            self.catch_up()
 
     def drain(self) -> Drained:
         """Get what waits in the spool into the store; what cannot enter now waits on."""

@@ -11,7 +11,6 @@ from router.base.clock import Clock, system_clock
 from router.base.failures import PolicyError, UsageError
 from router.base.git import branch_of, name_of
 from router.base.places import Places, find_places
-from router.decide.collect import every_cap
 from router.decide.decide import Classify, Decider
 from router.decide.judged import with_known
 from router.engine.gather import gather
@@ -21,6 +20,7 @@ from router.facts import FACTS
 from router.model.decision import Cap, Decision, Facts
 from router.model.request import Request
 from router.model.settings import Settings, settings_from
+from router.table.caps import caps_of
 
 _GIVEN = ("task", "complexity")
 
@@ -46,8 +46,8 @@ class Router:
 
     @property
     def caps(self) -> tuple[Cap, ...]:
-        """Every cap that some rule sets, whatever its condition: what pressure is measured against."""
-        return every_cap(self.decider.table)
+        """Every cap that always holds: what pressure is measured against."""
+        return tuple(found.cap for found in caps_of(self.decider.table) if found.when is None)
 
     @staticmethod
     def load(

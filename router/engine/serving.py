@@ -35,7 +35,7 @@ def open_service(
         router=router,
         keys=keys,
         records=kept,
-        snapshots=Snapshots(kept.store, router.places.user / FILE, router.caps, clock, sorted(keys.configured())),
+        snapshots=Snapshots(kept.store, router.places.user / FILE, router.caps, clock, router.decider.catalogue.providers),
         breaker=breaker or Breaker(time.monotonic),
         environ=environ,
         warn=warn,

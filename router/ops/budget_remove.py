@@ -5,6 +5,7 @@ from typing import Any
 
 from router.base.failures import UsageError
 from router.base.places import find_places
+from router.ops.admin_note import noted
 from router.ops.budget_file import changing
 from router.ops.money_words import dollars
 from router.ops.operation import Operation, Parameter, Result, Surroundings
@@ -21,6 +22,7 @@ def run(values: Mapping[str, Any], around: Surroundings) -> Result:
                 f"`budget set` keeps no cap for `{provider}`; {near or '`llm-router budget list` shows every cap and where it stands'}"
             )
         before = budgets.pop(provider)
+    noted(around, "budget", {"provider": provider, "usd_per_month": None, "before_usd_per_month": before})
     return Result(
         {"provider": provider, "before_usd_per_month": before},
         lambda _: f"{provider}: the cap of {dollars(before)} a month is gone",

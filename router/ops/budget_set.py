@@ -6,6 +6,7 @@ from typing import Any
 from router.base.failures import UsageError
 from router.base.places import find_places
 from router.model.catalogue import Catalogue
+from router.ops.admin_note import noted
 from router.ops.budget_file import MOST_USD, changing
 from router.ops.money_words import dollars
 from router.ops.operation import Operation, Parameter, Result, Surroundings
@@ -20,6 +21,7 @@ def run(values: Mapping[str, Any], around: Surroundings) -> Result:
     with changing(user) as budgets:
         before = budgets.get(provider)
         budgets[provider] = usd
+    noted(around, "budget", {"provider": provider, "usd_per_month": usd, "before_usd_per_month": before})
     was = "" if before is None else f" (was {dollars(before)})"
     return Result(
         {"provider": provider, "usd_per_month": usd, "before_usd_per_month": before},

@@ -5,13 +5,14 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, or_, select
 
 from router.base.clock import Clock
 from router.facts.keys import fact_key
 from router.model.decision import Cap
 from router.model.terms import TASKS
 from router.record.caps import cap_key
+from router.record.direct import Direct
 from router.record.money import day, micros, month, usd
 from router.record.snapshot import write_snapshot
 from router.record.store import Store
@@ -104,7 +105,7 @@ def _facts(store: Store, caps: Iterable[Cap], now: datetime, providers: Iterable
     found = _Facts(_zero("day", known), _zero("month", known))
     found.month.update({fact_key("pressure", name): 0.0 for name in known})
     with store.read() as connection:
-        rows = connection.execute(select(TALLIES).where(TALLIES.c.period.in_(periods))).all()
+        rows = _OF_PERIODS(connection, {"of_day": day(at), "of_month": month(at)}).all()
     sums: dict[Key, Sums] = {}
     for row in rows:
         period = periods[row.period]
@@ -117,6 +118,11 @@ def _facts(store: Store, caps: Iterable[Cap], now: datetime, providers: Iterable
             fact, of = fact_key("pressure", cap.scope[1]), found.day if cap.period == "day" else found.month
             of[fact] = max(of.get(fact, 0.0), _pressure(cap, sums.get(key, Sums())).fraction or 0.0)
     return found
+
+
+_OF_PERIODS = Direct(
+    select(TALLIES).where(or_(TALLIES.c.period == bindparam("of_day"), TALLIES.c.period == bindparam("of_month")))
+)
 
 
 def _zero(period: str, providers: tuple[str, ...]) -> dict[str, float]:

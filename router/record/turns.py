@@ -4,8 +4,9 @@ import json
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, bindparam, select
 
+from router.record.direct import Direct
 from router.record.money import usd
 from router.record.store import Store
 from router.record.tables import CALLS, DECISIONS, FEEDBACK
@@ -75,9 +76,41 @@ def recent_turns(
     return [_turn(row, calls.get(row.id, []), opinions.get(row.id, [])) for row in decisions]
 
 
-def last_turn(store: Store, session: str) -> Turn | None:
-    """The session's last decision, None when there is none."""
-    return next(iter(recent_turns(store, 1, session=session)), None)
+class LastTurn(NamedTuple):
+    """What a session's next call asks of its last one: the route, the model that answered, the tokens it had cached."""
+
+    task: str | None
+    complexity: str | None
+    model: str | None
+    cached_tokens: int
+
+
+NO_TURN = LastTurn(None, None, None, 0)
+
+
+def last_turn(store: Store, session: str) -> LastTurn:
+    """The session's last decision; `NO_TURN` when there is none."""
+    with store.read() as connection:
+        row = _LAST(connection, {"of_session": session}).first()
+        if row is None:
+            return NO_TURN
+        call = _ANSWERED(connection, {"of_decision": row.id, "as_outcome": "answered"}).first()
+    model, cached = (call.model, call.cached_tokens) if call else (None, 0)
+    return LastTurn(row.task, row.complexity, model, cached)
+
+
+_LAST = Direct(
+    select(_D.id, _D.task, _D.complexity)
+    .where(_D.session == bindparam("of_session"))
+    .order_by(_D.at.desc())
+    .suffix_with("LIMIT 1")
+)
+_ANSWERED = Direct(
+    select(_C.model, _C.cached_tokens)
+    .where(_C.decision_id == bindparam("of_decision"), _C.outcome == bindparam("as_outcome"))
+    .order_by(_C.attempt.desc())
+    .suffix_with("LIMIT 1")
+)
 
 
 def last_session(store: Store) -> str | None:

@@ -213,3 +213,11 @@ def test_a_home_that_takes_no_file_at_all_still_answers_and_says_so(shell: Shell
     assert "recorded nowhere" in ran.err and "not in the audit log" in ran.err
     shell.write("repo/.llm-router.yml", "daily_caps: {_total: 5.00}\n")
     assert ask(shell).code == 1 and len(provider.requests) == 1
+
+
+def test_a_changed_budget_stands_in_the_audit_log(shell: Shell) -> None:
+    assert shell.run("budget", "set", "openai", "20").code == 0
+    assert shell.run("budget", "remove", "openai").code == 0
+    shown = [shell.run("audit", "show", event["id"], "--json").out for event in shell.run("audit", "list", "--json").plain["events"]]
+    assert len(shown) == 2 and all('"budget"' in text and '"openai"' in text for text in shown)
+    assert shell.run("audit", "verify").code == 0
