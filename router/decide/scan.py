@@ -3,7 +3,8 @@
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from router.table.scripts import TOKEN, unspaced
+from router.table import scripts
+from router.table.scripts import unspaced
 
 HEAD_CHARS = 65_536
 TAIL_CHARS = 65_536
@@ -144,7 +145,7 @@ class PromptScan:
         return (list(set(found)) if len(found) > 1 else found), whole
 
     def _scan_words(self, folded: str, found: list[int]) -> None:
-        words = set(folded.translate(_SPLIT).split()) if folded.isascii() else set(TOKEN.findall(folded))
+        words = set(folded.translate(_SPLIT).split()) if folded.isascii() else set(scripts.TOKEN.findall(folded))
         tokens = self._tokens
         for word in words & self._token_keys:
             found += tokens[word]

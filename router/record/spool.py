@@ -6,7 +6,6 @@ Many processes append and any of them may be killed at any point, while drains t
 
 import json
 import os
-import secrets
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
@@ -37,7 +36,7 @@ class Spool:
         nothing. When a drain took the file away meanwhile the line may have come too late for it and is written
         again, under the same id, of which the store takes one.
         """
-        id = secrets.token_hex(16)
+        id = os.urandom(16).hex()
         line = json.dumps({"id": id, "kind": kind, "body": body}, separators=(",", ":"))
         data = f"\n{line}\n".encode("ascii")
         try:
@@ -64,7 +63,7 @@ class Spool:
 
     def take(self, now: int) -> tuple[Path, ...]:
         """Takes the present file away at `now` (UTC microseconds) and gives every file there is to drain, oldest first."""
-        name = f"spool.{now:020d}.{secrets.token_hex(4)}{_TAKEN}"
+        name = f"spool.{now:020d}.{os.urandom(4).hex()}{_TAKEN}"
         with suppress(FileNotFoundError):
             self._path.rename(self.folder / name)
         return self.taken()
