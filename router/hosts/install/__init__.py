@@ -1,0 +1,1 @@
+"""Edits of other programs' files as a plan: shown, applied, undone."""
