@@ -105,7 +105,8 @@ class Service:
                 async for step in events:
                     yield self._shaped(step, ask, decision, asker) if isinstance(step, Answer) else step
         finally:
-            await asyncio.shield(asyncio.to_thread(self._finished))
+            # Nobody has to wait for it; a loop that ends joins its threads.
+            asyncio.get_running_loop().run_in_executor(None, self._finished)
 
     def _begin(self, request: Request, ask: Ask, asker: Asker) -> "_Begun":
         """Decide and record: all that touches the store before the first model is called."""
