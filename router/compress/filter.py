@@ -33,6 +33,7 @@ class Filter(NamedTuple):
     commands: tuple[tuple[str, ...], ...] = ()
     signature: tuple[str, ...] = ()
     share: float = 0.0
+    wraps: bool = False
     passthrough: bool = False
     reshape: tuple[str, ...] = ()
     drop: tuple[str, ...] = ()
@@ -61,6 +62,7 @@ def filter_from(plain: Mapping[str, Any], origin: str) -> Filter:
         sections=tuple(_section(section) for section in plain.get("sections", ())),
         shorten=tuple(Shorten(item["find"], item.get("to", "")) for item in plain.get("shorten", ())),
         share=plain.get("share", 0.0),
+        wraps=plain.get("wraps", False),
         passthrough=plain.get("passthrough", False),
         collapse=plain.get("collapse", "counters"),
         **{key: tuple(plain.get(key, ())) for key in ("signature", "reshape", "drop", "drop_sure", "keep", "facts")},

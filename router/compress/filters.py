@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from router.base.places import Places
     from router.base.problems import Problem
 
-FORMAT = 4
+FORMAT = 5
 MOST = 4
 _HEAD_LINES = 400
 _TAIL_LINES = 100
@@ -36,7 +36,8 @@ class Filters(NamedTuple):
         chosen = [found for segment in reversed(segments) if (found := self._by_command(segment)) is not None]
         if any(item.passthrough for item in chosen):
             return tuple(item for item in chosen if item.passthrough)
-        chosen += self._by_signature(lines)
+        if not chosen or any(item.wraps for item in chosen):
+            chosen += self._by_signature(lines)
         return tuple(dict.fromkeys(chosen))[:MOST]
 
     def _by_command(self, segment: Segment) -> Filter | None:

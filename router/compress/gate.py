@@ -4,7 +4,7 @@ import json
 from collections.abc import Sequence
 
 from router.compress.invocation import Segment
-from router.compress.patterns import Late
+from router.compress.patterns import Quick
 
 MIN_CHARS = 240
 """Shorter outputs have nothing to win once the last line is added; about 80 tokens."""
@@ -12,11 +12,11 @@ MAX_CHARS = 4_000_000
 MAX_LINES = 60_000
 """Larger outputs are cleaned alone, so that time and memory stay bounded."""
 _BODIES = frozenset({"cat", "bat", "less", "more", "head", "tail", "sed", "awk", "jq", "yq", "xxd", "od", "hexdump", "base64", "curl", "wget", "strings", "printenv", "env", "diff"})  # fmt: skip
-_SHOWN_FILE = Late(r"^[\w./@{}^~-]+:[\w./-]+$")
-_LOG = Late(r"(?i)[./-](log|out|err)(\.\d+)?$|(^|/)(log|logs|output|trace)[\w.-]*$")
-_DATA = Late(r"^(--?o(utput)?=?)?(json|yaml|yml|csv|tsv)$|^--?(json|output-format=json|format=json|reporter=json)$")
-_STAMPED = Late(r"\t\W?\d{4}-\d\d-\d\dT")
-_DATED = Late(r"\W{0,3}(\d{4}[-/.]?\d\d[-/.]?\d\d[T ]|\w{3} +\d+ \d\d:\d\d|\w{3} \w{3} +\d+ \d\d:|\d\d[/:.]\d\d[/:.]\d\d|\d{6} \d{6} )")
+_SHOWN_FILE = Quick(r"^[\w./@{}^~-]+:[\w./-]+$")
+_LOG = Quick(r"(?i)[./-](log|out|err)(\.\d+)?$|(^|/)(log|logs|output|trace)[\w.-]*$")
+_DATA = Quick(r"^(--?o(utput)?=?)?(json|yaml|yml|csv|tsv)$|^--?(json|output-format=json|format=json|reporter=json)$")
+_STAMPED = Quick(r"\t\W?\d{4}-\d\d-\d\dT")
+_DATED = Quick(r"\W{0,3}(\d{4}[-/.]?\d\d[-/.]?\d\d[T ]|\w{3} +\d+ \d\d:\d\d|\w{3} \w{3} +\d+ \d\d:|\d\d[/:.]\d\d[/:.]\d\d|\d{6} \d{6} )")
 _ODD = 0.02
 
 

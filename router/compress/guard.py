@@ -4,30 +4,30 @@ import re
 from collections.abc import Iterable, Sequence
 
 from router.compress.facts import Fact
-from router.compress.patterns import Late
+from router.compress.patterns import Late, Quick
 
 MARKER = Late(r"\s*\[(?:x\d+|\+\d+ alike|\d+ frames|these \d+ lines \d+ times, numbers differing|kept by guard)\]$")
 """The only words of ours that may stand in a result, beside the last line."""
 
-_DECORATION = Late(r"[\s=_~^|─━⎯│├└┬╷╵•*-]+")
+_DECORATION = {ord(sign): None for sign in "=_~^|─━⎯│├└┬╷╵•*-"}
 _NUMBERS = Late(r"(?<![\w.])\d+")
 _SPOTS = Late(r"(\S+?):(\d+(?::\d+)?(?:,\d+(?::\d+)?)+)(?=\s|$)")
 _PLACE = Late(r"([^\s:(\"'`\[]+)(?::|\(|\", line | line )(\d+)")
 _WORDS = Late(r"[\s:,;()\[\]{}|<>=…]+")
 _JOINT = Late(r"\s{2,}|\s*…\s*")
 _QUOTED = Late(r"`[^`]*`|'[^']*'|\"[^\"]*\"|“[^”]*”|‘[^’]*’")
-_LEADING_PLACE = Late(r"^\s*(?:\[\w+\] )?(\S+?)(?::|\()(\d+)(?:[:,]\d+)?\)?(?: -|:)?")
-_CLAIM = Late(
+_LEADING_PLACE = Quick(r"^\s*(?:\[\w+\] )?(\S+?)(?::|\()(\d+)(?:[:,]\d+)?\)?(?: -|:)?")
+_CLAIM = Quick(
     r"(?i)\b(ok|passed|pass|success(ful(ly)?)?|succeeded|clean|up.to.date|formatted correctly|no (issues|errors|problems|failures|matches|changes|tests)|0 (failed|errors|failures)|completed?)\b"
 )
-_NEGATION = Late(r"(?i)\b(not|no|never|without|none|nothing|fail\w*|un\w+|0|zero|error\w*|almost|in(complete|valid|correct))\b|n't\b")
+_NEGATION = Quick(r"(?i)\b(not|no|never|without|none|nothing|fail\w*|un\w+|0|zero|error\w*|almost|in(complete|valid|correct))\b|n't\b")
 
 
 class Stands:
     """A result prepared for look-ups."""
 
     def __init__(self, lines: Iterable[str]) -> None:
-        self._lines = [MARKER().sub("", line) for line in lines]
+        self._lines = [without_marker(line) for line in lines]
         self._squeezed = [squeezed(line) for line in self._lines]
         self._known = set(self._squeezed)
         self._flat = "".join(self._squeezed)
@@ -87,6 +87,11 @@ class Stands:
         return self._under
 
 
+def without_marker(line: str) -> str:
+    """The line without a count of ours at its end."""
+    return MARKER().sub("", line) if line.endswith("]") else line
+
+
 def squeezed(text: str) -> str:
     """The text without white space."""
     return "".join(text.split())
@@ -94,7 +99,7 @@ def squeezed(text: str) -> str:
 
 def undecorated(text: str) -> str:
     """The text without white space, rules, frames and underlining."""
-    return _DECORATION().sub("", text)
+    return squeezed(text.translate(_DECORATION))
 
 
 def missing(facts: Sequence[Fact], stands: Stands) -> list[Fact]:
@@ -108,7 +113,7 @@ def invented(result: Sequence[str], raw: Sequence[str]) -> list[str]:
     said: _Said | None = None
     found = []
     for line in result:
-        text = MARKER().sub("", line)
+        text = without_marker(line)
         if squeezed(text) in whole:
             continue
         said = said or _Said(raw)

@@ -24,6 +24,18 @@ class Late:
         return self._compiled
 
 
+class Quick:
+    """The same on RE2, which compiles in a fraction of the time and takes longer for each match."""
+
+    __slots__ = ("_source",)
+
+    def __init__(self, source: str) -> None:
+        self._source = source
+
+    def __call__(self) -> Any:
+        return compiled(self._source)
+
+
 class PatternSet:
     """Numbers of the patterns that match a line."""
 

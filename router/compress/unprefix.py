@@ -13,6 +13,8 @@ _MOST = 0.8
 def without_prefix(lines: Sequence[str]) -> list[str]:
     """The lines without time stamps, with a head line where job or step changes; the lines as they are when they bear none."""
     sample = [line for line in lines[:_SAMPLE] if line.strip()]
+    if not any("Z" in line[:120] and "-" in line[:120] for line in sample[:5]):
+        return list(lines)
     if len(sample) >= 3 and _share(sample, "\t") and _share(sample, "Z"):
         return _without_columns(lines)
     if len(sample) >= 3 and sum(bool(_STAMP().match(line)) for line in sample) >= _MOST * len(sample):

@@ -1,47 +1,64 @@
 """pytest's report: each failure under its full id instead of its title, without the summary that repeats the ids."""
 
-import re
 from collections.abc import Sequence
 
+from router.compress.patterns import Quick
 from router.compress.reshape.reshaped import Reshaped, plain
 
-_TITLE = re.compile(r"^_{3,} ((?:[^c]|c[^o]).*?) _{3,}$")
-_SPOT = re.compile(r"^:\d+$")
-_SUMMARY = re.compile(r"^(FAILED|ERROR) (\S+?\.\w+)(?:::(\S.*?))?(?: - (.*))?$")
-_AT = re.compile(r"^(\S+\.\w+)(:\d+: .*|:\d+:)$")
-_ADVICE = re.compile(r"^E\s+(Use -v to get|Omitting \d+ identical items|\.\.\.Full output truncated|Full diff:$)")
-_RAISES = re.compile(r"^> +(assert|raise) ")
-_E = re.compile(r"^E  ")
-_SAME = re.compile(r"^E +\+  (?:where|and) +(.+) = (.+)$")
+_TITLE = Quick(r"^_{3,} ((?:[^c]|c[^o]).*?) _{3,}$")
+_SUMMARY = Quick(r"^(FAILED|ERROR) (\S+?\.\w+)(?:::(\S.*?))?(?: - (.*))?$")
+_AT = Quick(r"^(\S+\.\w+)(:\d+: .*|:\d+:)$")
+_ADVICE = Quick(r"^E\s+(Use -v to get|Omitting \d+ identical items|\.\.\.Full output truncated|Full diff:$)")
+_RAISES = Quick(r"^> +(assert|raise) ")
+_SAME = Quick(r"^E +\+  (?:where|and) +(.+) = (.+)$")
 
 
 def reshape(lines: Sequence[str]) -> Reshaped:
     """Titles become ids where the summary knows them; what the summary adds to no title stays."""
     ids = _ids(lines)
-    titles = {match[1] for line in lines if (match := _TITLE.match(line))}
+    titles = {title for line in lines if (title := _title(line)) is not None}
     out: list[str] = []
     told: dict[str, str] = {}
     path, head = "", -1
     for at, line in enumerate(lines):
         said: str | None = line
-        if title := _TITLE.match(line):
-            said = ids.get(title[1]) or f"__ {title[1]} __"
+        if (title := _title(line)) is not None:
+            said = ids.get(title) or f"__ {title} __"
             head = len(out)
             path = said.partition(" ")[2].partition("::")[0]
-        elif (place := _AT.match(line)) and place[1] == path:
+        elif path and line.startswith(f"{path}:") and (place := _AT().match(line)):
             said = _spot(place[2], out)
-        elif _ADVICE.match(line) or ((same := _SAME.match(line)) and same[1].strip() == same[2].strip()) or (_RAISES.match(line) and at + 1 < len(lines) and _E.match(lines[at + 1])):
+        elif _is_said_elsewhere(line, lines[at + 1 : at + 2]):
             said = None
-        elif (summed := _SUMMARY.match(line)) and summed[3] and _name(summed[3]) in titles & ids.keys():
+        elif line.startswith(("FAILED ", "ERROR ")) and (name := _summed(line)) in ids and name in titles:
             said = None
-            told[plain(line)] = ids[_name(summed[3])]
-        if said is not None and _SPOT.match(said) and head >= 0:
+            told[plain(line)] = ids[name]
+        if said is not None and said[:1] == ":" and said[1:].isdigit() and head >= 0:
             out[head] += f"  {said}"
         elif said is not None:
             out.append(said)
         if said != line:
             told.setdefault(plain(line), said or "")
     return Reshaped(out, told)
+
+
+def _title(line: str) -> str | None:
+    match = _TITLE().match(line) if line.startswith("___") else None
+    return match[1] if match else None
+
+
+def _is_said_elsewhere(line: str, following: Sequence[str]) -> bool:
+    """Advice, `x = x`, and an assertion or a raise whose exception the next line tells."""
+    if line.startswith("E"):
+        same = _SAME().match(line) if " = " in line else None
+        return (same is not None and same[1].strip() == same[2].strip()) or _ADVICE().match(line) is not None
+    return line.startswith(">") and _RAISES().match(line) is not None and bool(following) and following[0].startswith("E  ")
+
+
+def _summed(line: str) -> str:
+    """The test's name as titles write it, or nothing."""
+    match = _SUMMARY().match(line)
+    return _name(match[3]) if match and match[3] else ""
 
 
 def _spot(place: str, out: Sequence[str]) -> str:
@@ -58,8 +75,8 @@ def _ids(lines: Sequence[str]) -> dict[str, str]:
     found: dict[str, str] = {}
     twice: set[str] = set()
     for line in lines:
-        told = _SUMMARY.match(line)
-        if told is None or told[1] != "FAILED" or not told[3]:
+        told = _SUMMARY().match(line) if line.startswith("FAILED ") else None
+        if told is None or not told[3]:
             continue
         name = _name(told[3])
         if name in found and found[name] != f"{told[1]} {told[2]}::{told[3]}":
