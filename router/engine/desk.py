@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from router.engine.asking import Service
     from router.engine.caches import Caches
     from router.engine.records import Records
+    from router.engine.session_context import SessionContext
 
 _WARN: ContextVar[Callable[[str], None]] = ContextVar("warn", default=lambda _: None)
 """Who hears a warning of the call that runs now; records outlive a call, so they cannot hold its listener."""
@@ -28,8 +29,18 @@ class Desk:
         self._records: dict[tuple[object, ...], Records] = {}
         self._breaker: Breaker | None = None
         self._caches: Caches | None = None
+        self._context: SessionContext | None = None
         self.profiles: dict[str, str] = {}
         """The profile that a session asked for, by session."""
+
+    @property
+    def context(self) -> "SessionContext":
+        """What the sessions of this process said."""
+        from router.engine.session_context import SessionContext
+
+        with self._lock:
+            self._context = self._context or SessionContext()
+            return self._context
 
     @property
     def caches(self) -> "Caches":

@@ -12,7 +12,8 @@ class Settings(NamedTuple):
     `baseline` is the model that savings are compared with. `budget_failure` says what becomes of a paid call under
     a cap while the store is out of order. `audit_prompts` is what the audit log keeps of a prompt, `retention_days`
     how long it keeps events (None: for ever). `team_store` is the organisation's database address. `monthly_cap` is the
-    smallest cap on all spending of a month that a layer's key sets.
+    smallest cap on all spending of a month that a layer's key sets. `session_context` says whether a follow-up is told what
+    was said before it.
     """
 
     baseline: str | None = None
@@ -23,6 +24,7 @@ class Settings(NamedTuple):
     hooks: bool = True
     claude_subscription: bool = False
     monthly_cap: float | None = None
+    session_context: bool = True
 
 
 _KEYS = {
@@ -34,6 +36,7 @@ _KEYS = {
     "hooks": "hooks",
     "claude_subscription": "claude_subscription",
     "monthly_cap": "monthly_cap",
+    "session_context": "session_context",
 }
 
 

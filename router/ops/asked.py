@@ -19,14 +19,14 @@ TASKS = ("query", "research", "generate", "analyze", "code")
 MOST_CHARACTERS = 2_000_000
 """The longest prompt, context included: beyond any model's window."""
 
-PROMPT = Parameter("prompt", "What to ask", positional=True, required=True)
-CONTEXT = Parameter("context", "Text the answer needs: code, errors, earlier turns")
-COMPLEXITY = Parameter("complexity", "If known", choices=COMPLEXITIES)
-SYSTEM = Parameter("system_prompt", "System prompt")
-MAX_TOKENS = Parameter("max_tokens", "Longest answer", kind="whole")
-TEMPERATURE = Parameter("temperature", "Sampling temperature", kind="number")
-MODEL = Parameter("model", "Wish for a model; policy may refuse")
-PATHS = Parameter("paths", "Files this is about, for the policy's path rules", many=True)
+PROMPT = Parameter("prompt", "", positional=True, required=True)
+CONTEXT = Parameter("context", "Code, errors, earlier turns")
+COMPLEXITY = Parameter("complexity", "", choices=COMPLEXITIES)
+SYSTEM = Parameter("system_prompt", "")
+MAX_TOKENS = Parameter("max_tokens", "", kind="whole")
+TEMPERATURE = Parameter("temperature", "", kind="number")
+MODEL = Parameter("model", "A wish; the policy may refuse")
+PATHS = Parameter("paths", "Files this is about", many=True)
 
 ASKS = Hints(read_only=True, idempotent=False, open_world=True)
 ANSWER: Mapping[str, Any] = {
@@ -56,6 +56,12 @@ async def service_of(around: Surroundings) -> "Service":
     profile = desk.profiles.get(around.session or "")
     environ = around.environ if profile is None else {**around.environ, "LLM_ROUTER_PROFILE": profile}
     return await asyncio.to_thread(desk.service, around.cwd, environ, around.clock, around.warn)
+
+
+def repo_key(service: "Service") -> str:
+    """What tells one repository's context from another's: its folder on this machine."""
+    places = service.router.places
+    return str(places.repo or places.cwd)
 
 
 def wanting(service: "Service", *names: str | None) -> "Service":
@@ -162,8 +168,26 @@ async def answered(
     prompt = values["prompt"]
     context = values.get("context") or ""
     request = request_of(service, prompt if not context else f"{prompt}\n\n{context}", around, tool, values, task)
-    decided, answer = await carried_out(service, request, ask_of(prompt, values, stream=stream), around)
+    earlier = await asyncio.to_thread(_earlier, service, request, around)
+    ask = ask_of(prompt, {**values, "context": "\n\n".join(filter(None, (earlier, context)))}, stream=stream)
+    decided, answer = await carried_out(service, request, ask, around)
+    if around.desk is not None and around.session is not None:
+        around.desk.context.remember(around.session, repo_key(service), prompt, answer.text)
     return shown(decided, answer, service)
+
+
+def _earlier(service: "Service", request: "Request", around: Surroundings) -> str:
+    """What was said before, for a prompt that follows on from it, unless the policy keeps sessions apart."""
+    from router.engine.judge import classifier_in_force
+    from router.engine.session_context import context_text, summaries
+
+    if around.desk is None or around.session is None or not service.router.settings.session_context:
+        return ""
+    user, repo = service.router.places.user, repo_key(service)
+    said, before = around.desk.context.said(around.session, repo), summaries(user, repo, around.session)
+    if not (said or before) or not classifier_in_force(user).classify(request.prompt, request.earlier).inherit:
+        return ""
+    return context_text(said, before)
 
 
 def shown(decided: "Decided", answer: "Answer", service: "Service", text: str | None = None) -> Result:

@@ -27,7 +27,7 @@ async def begin(values: Mapping[str, Any], around: Surroundings) -> Result:
 OPERATION = Operation(
     name="llm_analyze",
     summary="a prompt of the task `analyze`, routed by the policy",
-    description="Deep reasoning: debugging, design review, comparison. Routed by policy and budget.",
+    description="Deep reasoning: debugging, design review, comparison.",
     parameters=(PROMPT, CONTEXT, COMPLEXITY, SYSTEM, TEMPERATURE, MAX_TOKENS, PATHS),
     run=in_loop(begin),
     begin=begin,

@@ -26,7 +26,7 @@ OPERATION = Operation(
     name="llm_auto",
     summary="route and answer a prompt, and record what it saved",
     description="Routes and answers any prompt and records what it saved. For hosts without hooks: send every task here.",
-    parameters=(PROMPT, Parameter("task_type", "If known", choices=TASKS), CONTEXT, SYSTEM, PATHS),
+    parameters=(PROMPT, Parameter("task_type", "", choices=TASKS), CONTEXT, SYSTEM, PATHS),
     run=in_loop(begin),
     begin=begin,
     hints=ASKS,

@@ -27,7 +27,7 @@ async def begin(values: Mapping[str, Any], around: Surroundings) -> Result:
 OPERATION = Operation(
     name="llm_code",
     summary="a prompt of the task `code`, routed by the policy",
-    description="Code: writing, refactoring, algorithms. Routed by policy and budget.",
+    description="Code: writing, refactoring, algorithms.",
     parameters=(PROMPT, CONTEXT, COMPLEXITY, SYSTEM, TEMPERATURE, MAX_TOKENS, PATHS),
     run=in_loop(begin),
     begin=begin,

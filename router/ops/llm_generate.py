@@ -9,7 +9,6 @@ from router.ops.asked import (
     COMPLEXITY,
     CONTEXT,
     MAX_TOKENS,
-    PATHS,
     PROMPT,
     SYSTEM,
     TEMPERATURE,
@@ -27,8 +26,8 @@ async def begin(values: Mapping[str, Any], around: Surroundings) -> Result:
 OPERATION = Operation(
     name="llm_generate",
     summary="a prompt of the task `generate`, routed by the policy",
-    description="Writing: prose, summaries, ideas. Routed by policy and budget.",
-    parameters=(PROMPT, CONTEXT, COMPLEXITY, SYSTEM, TEMPERATURE, MAX_TOKENS, PATHS),
+    description="Writing: prose, summaries, ideas.",
+    parameters=(PROMPT, CONTEXT, COMPLEXITY, SYSTEM, TEMPERATURE, MAX_TOKENS),
     run=in_loop(begin),
     begin=begin,
     hints=ASKS,

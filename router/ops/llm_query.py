@@ -28,7 +28,7 @@ async def begin(values: Mapping[str, Any], around: Surroundings) -> Result:
 OPERATION = Operation(
     name="llm_query",
     summary="a prompt of the task `query`, routed by the policy",
-    description="General questions: answered by the cheapest model that does it well. Routed by policy and budget.",
+    description="General questions: answered by the cheapest model that does it well.",
     parameters=(PROMPT, CONTEXT, COMPLEXITY, MODEL, SYSTEM, TEMPERATURE, MAX_TOKENS, PATHS),
     run=in_loop(begin),
     begin=begin,

@@ -9,7 +9,6 @@ from router.ops.asked import (
     COMPLEXITY,
     CONTEXT,
     MAX_TOKENS,
-    PATHS,
     PROMPT,
     SYSTEM,
     TEMPERATURE,
@@ -27,8 +26,8 @@ async def begin(values: Mapping[str, Any], around: Surroundings) -> Result:
 OPERATION = Operation(
     name="llm_research",
     summary="a prompt of the task `research`, routed by the policy",
-    description="Questions that need the web: answered with sources. Routed by policy and budget.",
-    parameters=(PROMPT, CONTEXT, COMPLEXITY, SYSTEM, TEMPERATURE, MAX_TOKENS, PATHS),
+    description="Questions that need the web: answered with sources.",
+    parameters=(PROMPT, CONTEXT, COMPLEXITY, SYSTEM, TEMPERATURE, MAX_TOKENS),
     run=in_loop(begin),
     begin=begin,
     hints=ASKS,

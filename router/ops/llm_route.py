@@ -35,7 +35,7 @@ OPERATION = Operation(
     description="Classifies a prompt and answers it with the model the policy decides for.",
     parameters=(
         PROMPT,
-        Parameter("task_type", "If known", choices=TASKS),
+        Parameter("task_type", "", choices=TASKS),
         CONTEXT,
         COMPLEXITY,
         SYSTEM,

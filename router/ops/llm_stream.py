@@ -28,7 +28,7 @@ OPERATION = Operation(
     name="llm_stream",
     summary="a routed answer whose pieces come as they are written",
     description="For long answers: pieces arrive as progress while they are written, the whole at the end.",
-    parameters=(PROMPT, Parameter("task_type", "If known", choices=TASKS), CONTEXT, MODEL, SYSTEM, TEMPERATURE, MAX_TOKENS),
+    parameters=(PROMPT, Parameter("task_type", "", choices=TASKS), CONTEXT, MODEL, SYSTEM, TEMPERATURE, MAX_TOKENS),
     run=in_loop(begin),
     begin=begin,
     hints=ASKS,

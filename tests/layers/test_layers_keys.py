@@ -53,9 +53,10 @@ def test_keys_say_rules_and_settings(case: dict[str, Any], world: World) -> None
 
 def test_every_key_is_a_rule_or_known_to_be_none() -> None:
     no_rule = {"rules", "organisation", "catalogue", "lock", "audit", "team", "policy", "budget_failure", "baseline"}
+    no_rule |= {"session_context"}
     every = {*known_keys("repo"), *known_keys("user"), *known_keys("org")}
     assert every - no_rule == set(_MAKERS)
-    assert set(known_keys("repo")) - {"rules"} == set(_MAKERS)
+    assert set(known_keys("repo")) - {"rules", "session_context"} == set(_MAKERS)
 
 
 def test_each_rule_and_word_has_its_place(world: World) -> None:

@@ -52,3 +52,10 @@ def test_the_organisation_decides_what_is_kept_of_prompts(tmp_path: Path) -> Non
         tmp_path, user="audit: {prompts: text, retention_days: 7}\n", org="audit: {prompts: redacted}\n"
     )
     assert (found.audit_prompts, found.retention_days) == ("redacted", 7)
+
+
+def test_one_layer_is_enough_to_keep_sessions_apart(tmp_path: Path) -> None:
+    cases = (("a", "", None, True), ("b", "session_context: true\n", "session_context: false\n", False), ("c", "session_context: false\n", None, False))  # fmt: skip
+    for name, user, org, expected in cases:
+        (tmp_path / name).mkdir()
+        assert settings_of(tmp_path / name, user=user, org=org).session_context is expected

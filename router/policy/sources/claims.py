@@ -62,7 +62,7 @@ def _setting_value(key: str, said: Said) -> Any:
     if key == "enforce":
         text = said.value.text if isinstance(said.value, Scalar) else ""
         return text if text == "off" else MODES.get(text, text)
-    if combine_of(key) == "least":
+    if combine_of(key) == "least" and isinstance(said.value, Scalar) and said.value.is_number:
         return usd(said.value)
     if key.startswith("routing."):
         return _pin(said.value)

@@ -18,6 +18,7 @@ _COMBINE: dict[str, Combine] = {
     "session_cap": "least",
     "call_cap": "least",
     "approve_above": "least",
+    "session_context": "least",
 }
 ORGANISATION_FIRST = frozenset({"audit", "team", "budget_failure", "baseline"})
 """Keys on which an organisation's word counts before a user's: what is kept, and what is reported."""

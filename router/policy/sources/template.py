@@ -19,6 +19,7 @@ enforce: suggest           # shadow: only observe | suggest: show a hint | enfor
 # task_caps: {code: 10.00, image: 5.00}    # US dollars a day (UTC)
 # daily_caps: {_total: 20.00}              # US dollars a day, all tasks together
 # approve_above: 0.50                      # a person approves a call dearer than this
+# session_context: false                   # a follow-up is not told what was said before it
 """
 
 RULES_TEMPLATE = """\
