@@ -22,6 +22,7 @@ from router.engine.records import Records
 from router.engine.router import Router
 from router.engine.shaped import shortened, styled
 from router.model.call import Answer, Ask, Event
+from router.model.catalogue import MEDIA
 from router.model.decision import Decision, Facts
 from router.model.ledger import Asker
 from router.model.request import Request
@@ -94,6 +95,8 @@ class Service:
             raise ApprovalNeededError(_needs_approval(decision, begun.approval), begun.approval, decision)
         if decision.outcome != "route":
             raise RefusedError(_refused(decision), begun.id, decision)
+        if decision.task in MEDIA and ask.kind == "answer":
+            ask = ask._replace(kind="media", stream=False, media={"kind": decision.task, **ask.media})
         plan = keep_model(
             planned(self.router, decision, begun.facts, begun.id, asker, ask, self.deadline_s),
             begun.last.model, begun.last.cached_tokens,

@@ -1,5 +1,6 @@
 """A prompt from the command line to the provider and back, paid for and recorded."""
 
+import base64
 import json
 import sqlite3
 from datetime import UTC, datetime
@@ -7,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from router.dispatch.loopback import Loopback, Reply, Request
 from router.record.snapshot import read_snapshot
 from tests.calls.conftest import SECRET
 from tests.fake_provider import FakeProvider, Step
@@ -221,3 +223,21 @@ def test_a_changed_budget_stands_in_the_audit_log(shell: Shell) -> None:
     shown = [shell.run("audit", "show", event["id"], "--json").out for event in shell.run("audit", "list", "--json").plain["events"]]
     assert len(shown) == 2 and all('"budget"' in text and '"openai"' in text for text in shown)
     assert shell.run("audit", "verify").code == 0
+
+
+PICTURE = b"\x89PNG\r\n\x1a\n" + b"\0" * 64
+
+
+def test_a_picture_is_saved_whole_and_its_path_printed(shell: Shell, provider: FakeProvider) -> None:
+    shell.rules("rule pictures\n  route to openai/gpt-image-2\n  when task is image\n")
+    with Loopback(_picture) as server:
+        shell.patch.setenv("OPENAI_BASE_URL", f"{server.url}/v1")
+        ran = shell.run("ask", "a lighthouse at dusk", "--task", "image")
+    path = Path(ran.out.strip().replace("ROOT", str(shell.root)))
+    assert (ran.code, path.read_bytes()) == (0, PICTURE)
+    assert path.stat().st_mode & 0o077 == 0 and last(shell)["model"] == "openai/gpt-image-2"
+
+
+async def _picture(request: Request, reply: Reply) -> None:
+    data = {"created": 0, "data": [{"b64_json": base64.b64encode(PICTURE).decode()}]}
+    await reply.whole(json.dumps(data).encode())
