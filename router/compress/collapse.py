@@ -38,7 +38,8 @@ def _equal(lines: Sequence[str], held: Sequence[int]) -> tuple[list[str], list[i
 
 def _blocks(lines: Sequence[str], held: Sequence[int]) -> tuple[list[str], list[int]]:
     """Blocks of lines that come three times or more in a row, told once; numbers may differ where no line is held."""
-    shapes = [line if hold else number_shape(line) for line, hold in zip(lines, held)]
+    known: dict[str, int] = {}
+    shapes = [known.setdefault(line if hold else number_shape(line), len(known)) for line, hold in zip(lines, held)]
     out: list[str] = []
     holds: list[int] = []
     at = 0
@@ -55,7 +56,7 @@ def _blocks(lines: Sequence[str], held: Sequence[int]) -> tuple[list[str], list[
     return out, holds
 
 
-def _repeats(shapes: Sequence[str], at: int) -> tuple[int, int]:
+def _repeats(shapes: Sequence[int], at: int) -> tuple[int, int]:
     """The size and count of a block of different lines repeated from `at`, or zeros."""
     for size in range(2, _LONGEST_BLOCK + 1):
         if shapes[at] != (shapes[at + size] if at + size < len(shapes) else None):

@@ -83,7 +83,7 @@ def _shortened(source: _Source, chosen: tuple[Filter, ...], raw: "RawStore | Non
     result = _collapsed(draft, chosen, plan) or source.lines[-1:]
     every = all_lines(source.text)
     shown = without_prefix(every)
-    facts = [fact for fact in find_facts(shown, plan, draft.told, draft.shortened) if " ".join(fact.line.split()) not in draft.waived]
+    facts = [fact for fact in find_facts(shown, plan, draft.told, draft.shortened, frozenset(result)) if " ".join(fact.line.split()) not in draft.waived]
     lost = _lost(facts, shown, result, draft, plan)
     if len(lost) > MOST_APPENDED:
         return _untouched(source, f"{len(lost)} facts would be lost", chosen)

@@ -1,6 +1,7 @@
 """Facts of an output: what a reader must not miss, found in the raw text whatever filter was chosen."""
 
 from collections.abc import Iterable, Mapping
+from collections.abc import Set as AbstractSet
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -75,9 +76,13 @@ class Fact(NamedTuple):
 
 
 def find_facts(
-    lines: Iterable[str], plan: "Plan", told: Mapping[str, str], shortened: Mapping[str, str] = MappingProxyType({})
+    lines: Iterable[str],
+    plan: "Plan",
+    told: Mapping[str, str],
+    shortened: Mapping[str, str] = MappingProxyType({}),
+    standing: AbstractSet[str] = frozenset(),
 ) -> list[Fact]:
-    """Every fact once, in the order of the output.
+    """Every fact once, in the order of the output; of a line that is `standing` in the result, the line itself.
 
     Of a shortened line it is the fact the short form still holds, if it holds one.
     A fact of a line that `told` has other words for must stand in those; in no words when it quotes or repeats.
@@ -86,6 +91,9 @@ def find_facts(
     for line in lines:
         labels = plan.of(line)
         if ("protect", 0) not in labels:
+            continue
+        if line in standing:
+            found.setdefault((line, ""), Fact(line, line))
             continue
         other = told.get(" ".join(line.split())) if told else None
         if other is not None and any(kind in ("fact", "place") for kind, _ in labels):
