@@ -1,7 +1,7 @@
 """Task and complexity of a request, by the session's last route or by the classifier."""
 
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -59,15 +59,24 @@ class Judge:
         return None if heads is None else heads.foretell(self.request.prompt, task)
 
 
-@cache
 def heads_in_force(user: Path) -> "Heads | None":
-    """The user's trained heads when there are whole ones; read once a process. Damaged ones are not used."""
-    from router.learn.outcomes.heads import FILE, read_heads
+    """The user's trained heads when there are whole ones; read again when the file has changed. Damaged ones are not used."""
+    from router.learn.outcomes.heads import FILE
 
-    if not (user / FILE).is_file():
-        return None
+    path = user / FILE
     try:
-        return read_heads(user / FILE)
+        status = path.stat()
+    except OSError:
+        return None
+    return _heads(path, status.st_mtime_ns, status.st_size)
+
+
+@lru_cache(maxsize=2)
+def _heads(path: Path, mtime_ns: int, size: int) -> "Heads | None":
+    from router.learn.outcomes.heads import read_heads
+
+    try:
+        return read_heads(path)
     except (DamagedFileError, OSError):
         return None
 

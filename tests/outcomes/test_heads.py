@@ -245,7 +245,7 @@ def imported(shell: Shell, path: str) -> None:
 
 
 def first(shell: Shell, prompt: str) -> str:
-    plain = shell.process("test", prompt, "--task", "code", "--complexity", "complex", "--json").plain
+    plain = shell.run("test", prompt, "--task", "code", "--complexity", "complex", "--json").plain
     return next(model for model in plain["chain"] if model in (OPUS, SOL))
 
 

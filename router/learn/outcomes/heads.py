@@ -123,11 +123,18 @@ def heads_from_bytes(data: bytes, name: str) -> Heads:
     end = len(data) - _CHECK.size
     if crc32(memoryview(data)[:end]) != _CHECK.unpack_from(data, end)[0]:
         raise DamagedFileError(name, "cut short or altered: its checksum does not match")
-    plain = json.loads(data[_HEADER.size : _HEADER.size + size])
-    table = data[_HEADER.size + size : end]
-    width = len(plain["scales"])
-    if (plain["bits"], plain["counted"]) != (BITS, COUNTED) or len(table) != 2 * width << BITS:
-        raise DamagedFileError(name, "made with other features: train them again")
+    try:
+        return _heads(json.loads(data[_HEADER.size : _HEADER.size + size]), data[_HEADER.size + size : end])
+    except (ValueError, TypeError, KeyError):
+        raise DamagedFileError(name, "made with other features: train them again") from None
+
+
+def _heads(plain: Mapping[str, Any], table: bytes) -> Heads:
+    outputs = len(plain["dimensions"]) + len(plain["models"])
+    if {len(plain[name]) for name in ("scales", "biases", "shapes")} != {outputs}:
+        raise ValueError("another number of outputs")
+    if (plain["bits"], plain["counted"]) != (BITS, COUNTED) or len(table) != 2 * outputs << BITS:
+        raise ValueError("other features")
     return Heads(
         tuple((task, dimension) for task, dimension in plain["dimensions"]),
         tuple(plain["models"]),
