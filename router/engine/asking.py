@@ -95,7 +95,7 @@ class Service:
             raise ApprovalNeededError(_needs_approval(decision, begun.approval), begun.approval, decision)
         if decision.outcome != "route":
             raise RefusedError(_refused(decision), begun.id, decision)
-        if decision.task in MEDIA and ask.kind == "answer":
+        if ask.kind == "answer" and self._makes(decision):
             ask = ask._replace(kind="media", stream=False, media={"kind": decision.task, **ask.media})
         plan = keep_model(
             planned(self.router, decision, begun.facts, begun.id, asker, ask, self.deadline_s),
@@ -156,6 +156,11 @@ class Service:
             needs=request.needs | needs_of(ask),
             last_route=last,
         ), before
+
+    def _makes(self, decision: Decision) -> bool:
+        """Whether a picture, film or speech is asked of a model that makes one; a text model gets the prompt as it is."""
+        model = self.router.decider.catalogue.models.get(decision.chain[0])
+        return decision.task in MEDIA and model is not None and decision.task in model.capabilities
 
     def _spending(self, session: str | None) -> dict[str, float]:
         router = self.router
