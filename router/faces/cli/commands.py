@@ -72,5 +72,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "router.ops.outcomes_show",
         "what is expected of each model at each kind of work, and the order that follows",
     ),
+    "install": ("router.ops.install", "put the router into the coding agents on this machine"),
+    "uninstall": ("router.ops.uninstall", "take the router out of the coding agents again"),
     "mcp": ("router.faces.mcp.command", "serve the routing tools to a coding agent over MCP"),
 }

@@ -1,0 +1,1 @@
+"""Which files each host reads, and what stands in them for us; one file per host."""
