@@ -1,6 +1,7 @@
 """Training end to end on a small corpus, and inference against the same sums done by NumPy."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -9,11 +10,15 @@ from scipy.sparse import csr_matrix
 
 from router.base.failures import RouterError
 from router.decide.classify import Classifier, load_classifier
-from router.decide.classify.linear import dequantised
-from router.decide.classify.measure import Measured, calibration_error
-from router.decide.classify.shape import shape
+from router.decide.classify.calibrate import SPANS
+from router.decide.classify.design import MADE_UP, design
+from router.decide.classify.linear import blank, dequantised, fit_linear
+from router.decide.classify.measure import Measured, calibration_error, thresholds
+from router.decide.classify.rows import read_rows
+from router.decide.classify.shape import LEANING_NAMES, NAMES, shape
 from router.decide.classify.text import clipped, without_host_blocks
 from router.decide.classify.training import train
+from router.decide.classify.weights import OUTPUTS
 from router.decide.classify.words import hashed, words
 from tests.classify.corpus import corpus, write_corpus
 from tests.classify.test_hostile import sane
@@ -110,6 +115,42 @@ def test_the_calibration_error_is_the_gap_in_each_bin() -> None:
     every = np.ones(4, dtype=bool)
     assert calibration_error(found, labels, every) == pytest.approx((0.8 + 0.2 + 0.3) / 4)
     assert calibration_error(found, labels, ~every) is None
+
+
+def test_made_up_rows_count_less_and_least_for_their_size(tmp_path: Path) -> None:
+    rows = [
+        {"prompt": f"{name} {number}", "task": "code", "complexity": "simple", "source": f"{source}{number}"}
+        for name, source in (("real", "team-"), ("made", "corpus:"))
+        for number in range(3)
+    ]
+    given = design(read_rows([write_corpus(tmp_path / "rows.jsonl", rows)]), 10)
+    for head in given.heads:
+        real, made = head.weights[:3], head.weights[3:]
+        np.testing.assert_allclose(made / real, MADE_UP[head.name])
+    assert MADE_UP["complexity"] < MADE_UP["task"] < 1
+
+
+def test_sizes_are_not_learned_from_how_a_turn_leans_on_earlier_ones(tmp_path: Path) -> None:
+    given = design(read_rows([write_corpus(tmp_path / "rows.jsonl", corpus())]), 12)
+    model = fit_linear(given, blank(12, len(NAMES)), given.folds >= 0)
+    leaning = [at for at, name in enumerate(NAMES) if name in LEANING_NAMES]
+    assert np.abs(model.shapes[leaning, SPANS[1]]).max() < 1e-4
+    assert np.abs(model.shapes[leaning, SPANS[2]]).max() > 1e-2
+
+
+def test_only_real_prompts_say_how_many_are_taken_for_follow_ups(tmp_path: Path) -> None:
+    rows = [
+        {"prompt": f"{source}{number}", "task": task, "complexity": "simple", "source": source}
+        for source, task in (("team", "code"), ("short-own", "code"), ("chat", "inherit"))
+        for number in range(10)
+    ]
+    given = design(read_rows([write_corpus(tmp_path / "rows.jsonl", rows)]), 10)
+    scores = np.zeros((30, len(OUTPUTS)))
+    scores[:, -1] = np.repeat([-2.0, 1.0, 3.0], 10)
+    every = np.ones(30, dtype=bool)
+    assert thresholds(given, scores, every)[0] == pytest.approx(0.2)
+    unknown = replace(given, made_up=~every)
+    assert thresholds(unknown, scores, every)[0] == pytest.approx(0.74)
 
 
 def test_better_means_no_figure_falls() -> None:

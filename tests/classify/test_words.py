@@ -1,5 +1,7 @@
 """How a text becomes words and row numbers: other languages, unspaced scripts, the first words."""
 
+from math import log2
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -56,3 +58,21 @@ def test_the_first_words_count_as_such() -> None:
     )
     alone = hashed(["fix"], MASK)
     assert len(alone & hashed(first, MASK)) > len(alone & hashed(later, MASK))
+
+
+@pytest.mark.parametrize(
+    ("text", "named", "numbered"),
+    [
+        ("ok, and now the other one too please?", 0, False),
+        ("1. yes\n2. no", 0, True),
+        ("fix the parser", 1, False),
+        ("ok, rename the parser and the lexer", 3, False),
+        ("да, продолжай", 0, False),
+    ],
+)
+def test_a_turn_that_names_nothing_shows_in_its_shape(text: str, named: int, numbered: bool) -> None:
+    found = dict(zip(NAMES, shape(text, words(text)), strict=True))
+    assert found["none_named"] == float(named == 0)
+    assert found["one_named"] == float(named <= 1)
+    assert found["named"] == pytest.approx(log2(1 + named) / 3)
+    assert found["numbered"] == float(numbered)

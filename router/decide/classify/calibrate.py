@@ -64,7 +64,7 @@ def fit_calibration(scores: Array, given: Design, keep: Array) -> Calibration:
         matrix[:, span], offset[span] = fit_softmax(
             _centred(scores[rows]),
             complexity.labels[rows],
-            given.weights[rows],
+            complexity.weights[rows],
             pull,
             matrix[:, span],
             offset[span],

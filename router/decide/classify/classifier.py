@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from math import sqrt
-from operator import mul
+from operator import itemgetter, mul
 from pathlib import Path
 from typing import Any
 
@@ -89,8 +89,11 @@ class Classifier:
         sums = row_sums(weights.table, rows)
         length = sqrt(len(rows)) or 1.0
         numbers = shape(text, found)
+        # Most numbers of a short text are 0; at least two never are, so `pick` gives a tuple.
+        pick = itemgetter(*(at for at, number in enumerate(numbers) if number))
+        told = pick(numbers)
         return [
-            bias + lane * scale / length + sum(map(mul, row, numbers))
+            bias + lane * scale / length + sum(map(mul, pick(row), told))
             for bias, lane, scale, row in zip(weights.biases, sums, weights.scales, weights.shapes)
         ]
 

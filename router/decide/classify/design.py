@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from router.decide.classify.fit import Array
 from router.decide.classify.rows import INHERIT, LabelledRow
-from router.decide.classify.shape import shape
+from router.decide.classify.shape import LEANING_NAMES, NAMES, shape
 from router.decide.classify.text import clipped, without_host_blocks
 from router.decide.classify.words import hashed, words
 from router.model.terms import JUDGED_COMPLEXITIES as COMPLEXITIES
@@ -22,8 +22,12 @@ class Head:
     """(n, k), one-hot; a row of zeros where unknown."""
     known: Array
     """(n,), bool."""
+    weights: Array
+    """(n,): a row's own weight times its family's size to the power -BALANCE, made-up rows by MADE_UP."""
     word_pull: float
     """How strongly word weights are held to the prior; chosen by grouped validation."""
+    shape_pulls: Array
+    """(len(NAMES),): the same for each number of the shape."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,18 +39,21 @@ class Design:
     shapes: Array
     """(n, len(NAMES))."""
     heads: tuple[Head, ...]
-    weights: Array
-    """(n,): a row's own weight times its family's size to the power -BALANCE."""
     folds: Array
     """(n,): the fold that holds the row out."""
+    made_up: Array
+    """(n,), bool."""
 
 
 BALANCE = 0.4
 """0 counts every row alike, 1 every family; between them generalises best to families that were not seen."""
-MADE_UP = 0.35
-"""Made-up prompts of small topics count less than real ones, which they would outweigh."""
+MADE_UP = {"task": 0.35, "complexity": 0.15, "inherit": 0.35}
+"""Made-up prompts of small topics count less than real ones, which they would outweigh; their sizes are the least like
+those of real work."""
 FOLDS = 5
 SHAPE_PULL = 300.0
+HELD = 1e9
+"""The pull of a number that a head shall not learn from."""
 WORD_PULLS = {"task": 0.1, "complexity": 0.2, "inherit": 0.15}
 
 
@@ -65,7 +72,8 @@ def design(labelled: Sequence[LabelledRow], bits: int) -> Design:
     columns = np.fromiter((column for row in found for column in row), dtype=np.int64, count=int(ends[-1]))
     ones = np.ones(len(columns))
     matrix = csr_matrix((ones, columns, ends), shape=(len(found), 1 << bits))
-    return Design(matrix, np.array(shapes), heads(labelled), balanced(labelled), folds(labelled))
+    made_up = np.array([row.made_up for row in labelled], dtype=bool)
+    return Design(matrix, np.array(shapes), heads(labelled), folds(labelled), made_up)
 
 
 def heads(labelled: Sequence[LabelledRow]) -> tuple[Head, ...]:
@@ -75,9 +83,16 @@ def heads(labelled: Sequence[LabelledRow]) -> tuple[Head, ...]:
     # Two columns of one decision; only their difference is kept, as the log-odds of a follow-up.
     follows = _one_hot([row.task if row.task == INHERIT else "own" for row in labelled], ("own", INHERIT))
     return tuple(
-        Head(name, labels, labels.any(axis=1), WORD_PULLS[name])
+        Head(name, labels, labels.any(axis=1), balanced(labelled, MADE_UP[name]), WORD_PULLS[name], _shape_pulls(name))
         for name, labels in (("task", tasks), ("complexity", complexities), ("inherit", follows))
     )
+
+
+def _shape_pulls(head: str) -> Array:
+    import numpy as np
+
+    held = LEANING_NAMES if head == "complexity" else frozenset()
+    return np.array([HELD if name in held else SHAPE_PULL for name in NAMES])
 
 
 def _one_hot(values: Sequence[str], names: Sequence[str]) -> Array:
@@ -86,13 +101,16 @@ def _one_hot(values: Sequence[str], names: Sequence[str]) -> Array:
     return np.array([[float(value == name) for name in names] for value in values]).reshape(-1, len(names))
 
 
-def balanced(labelled: Sequence[LabelledRow]) -> Array:
-    """Row weights under which a family of many rows does not drown the others; their mean is 1."""
+def balanced(labelled: Sequence[LabelledRow], made_up: float) -> Array:
+    """Row weights under which a family of many rows does not drown the others; their mean is 1.
+
+    `made_up` is what a made-up row counts beside a real one.
+    """
     import numpy as np
 
     sizes = Counter(row.family for row in labelled)
     found = np.array(
-        [row.weight * sizes[row.family] ** -BALANCE * (MADE_UP if row.made_up else 1.0) for row in labelled]
+        [row.weight * sizes[row.family] ** -BALANCE * (made_up if row.made_up else 1.0) for row in labelled]
     )
     return found / found.mean()
 

@@ -62,6 +62,17 @@ GROUPS: Mapping[str, str] = {
         好的 继续 可以 是的 下一 不对 再来 好 対 はい 続けて 次の お願い 네 계속 좋아 다음 진행 그래 해줘
         да продолжай дальше хорошо давай нет ок sí continúa sigue adelante vale bien sim continue pode próximo certo
         oui continuez vas-y suivant d'accord non ja weiter mach genau nein danke nächste""",
+    "assent": """yes yeah yep yup ok okay sure no nope nah continue proceed go ahead next again try keep going more stop good great
+        perfect nice cool fine thanks thank please lgtm approved right correct wrong done looks works working agree agreed
+        exactly wait sorry resume start begin finish undo revert redo retry implement apply fix
+        好的 好 继续 可以 是的 对 不对 不 再来 下一步 はい 続けて 進めて 네 응 계속 좋아 진행 да нет давай продолжай хорошо дальше
+        sí dale sigue seguí vale listo sim não pode segue pronto oui non ouais vas-y ja nein weiter mach doch""",
+    "deictic": """this it these those that them they its there here ones same other others another both either neither rest above
+        earlier before previous such 这 这样 这个 这里 那 那个 それ これ この その 이거 그거 그것 이렇게 그렇게 это этот эти так того
+        eso esto esa ese así isso isto esse assim ça cela ceci das dies diese so""",
+    "pick": """first second third last option options variant approach way choice 1 2 3 4 5 b c one two three all none any every
+        part step phase item number latter former 一 二 三 全部 都 первый второй вариант оба все opción opção opçao primera segunda
+        las ambos erste zweite beide alle première deuxième deux""",
     "big": """entire whole complete comprehensive full fullstack full-stack system platform application app architecture production
         scratch end-to-end multiple detailed thorough depth extensive microservices distributed scalable security secure
         authentication authorization migration rewrite all every dashboard report chapters book thesis multi tenant
@@ -76,6 +87,15 @@ GROUPS: Mapping[str, str] = {
 """Group -> its words, lower case, as `words` splits a text (two characters at a time where words are not split)."""
 
 ORDER: tuple[str, ...] = tuple(GROUPS)
+
+_ALSO_EMPTY = """
+    what why how which where when who now then also just still really very much too did does did do is are was were has have had
+    should could would will can your my me you we us i've you're they're we're can't won't don't didn't doesn't isn't ? !
+"""
+EMPTY: frozenset[str] = frozenset(
+    " ".join((_ALSO_EMPTY, *(GROUPS[name] for name in ("stop", "follow", "assent", "deictic", "pick")))).split()
+)
+"""Words that name no thing: a turn of only these leans on what was said before it."""
 
 
 def _index() -> dict[str, tuple[int, ...]]:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from router.decide.classify.design import SHAPE_PULL, Design, Head
+from router.decide.classify.design import Design, Head
 from router.decide.classify.fit import Array, fit_softmax
 from router.decide.classify.weights import LANES, OUTPUTS, ROW_BYTES, Weights
 
@@ -82,7 +82,7 @@ def fit_linear(given: Design, start: Linear, keep: Array) -> Linear:
         columns = slice(at, at + (1 if head.name == "inherit" else head.labels.shape[1]))
         at = columns.stop
         if known.any():
-            fitted = _fit_head(head, words[known][:, used], numbers[known] / spread, given.weights[known], known,
+            fitted = _fit_head(head, words[known][:, used], numbers[known] / spread, known,
                                table[used, columns], shapes[:, columns] * spread[:, None], biases[columns])  # fmt: skip
             table[used, columns], shapes[:, columns], biases[columns] = (
                 fitted[0], fitted[1] / spread[:, None], fitted[2],
@@ -94,7 +94,6 @@ def _fit_head(
     head: Head,
     words: Array,
     numbers: Array,
-    weights: Array,
     known: Array,
     table: Array,
     shapes: Array,
@@ -109,10 +108,10 @@ def _fit_head(
         prior, bias = np.hstack([-prior / 2, prior / 2]), np.concatenate([-bias / 2, bias / 2])
     centre = numbers.mean(axis=0)
     features = hstack([words, csr_matrix(numbers - centre)]).tocsr()
-    pull = np.concatenate([np.full(words.shape[1], head.word_pull), np.full(numbers.shape[1], SHAPE_PULL)])
+    pull = np.concatenate([np.full(words.shape[1], head.word_pull), head.shape_pulls])
     split = words.shape[1]
     matrix, offset = fit_softmax(
-        features, head.labels[known], weights, pull, prior, bias + centre @ prior[split:], STEPS
+        features, head.labels[known], head.weights[known], pull, prior, bias + centre @ prior[split:], STEPS
     )
     offset = offset - centre @ matrix[split:]
     if head.name == "inherit":

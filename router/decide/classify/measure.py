@@ -12,8 +12,8 @@ from router.model.terms import TIERS
 
 ABSTAINED_SHARE = 0.006
 """The share of held-out prompts on which the classifier abstains."""
-FALSE_FOLLOW_SHARE = 0.013
-"""The largest share of prompts with a task of their own that may be taken for follow-ups."""
+FALSE_FOLLOW_SHARE = 0.009
+"""The largest share of real prompts with a task of their own that may be taken for follow-ups."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,8 +101,11 @@ def thresholds(given: Design, scores: Array, judged: Array) -> tuple[float, floa
     own, followed = judged & task.known, judged & (follow.labels[:, 1] > 0)
     if not own.any():
         return 0.5, 0.0
+    # Made-up short requests stand as close to follow-ups as can be: real ones say how often it happens.
+    real = own & ~given.made_up
+    asked = inherit[real if real.any() else own]
     least = 0.5
     if followed.any():
         steps = np.linspace(0.2, 0.9, 71)
-        least = next((float(at) for at in steps if (inherit[own] >= at).mean() <= FALSE_FOLLOW_SHARE), 0.9)
+        least = next((float(at) for at in steps if (asked >= at).mean() <= FALSE_FOLLOW_SHARE), 0.9)
     return least, float(np.quantile(tasks[own].max(axis=1), ABSTAINED_SHARE))

@@ -3,7 +3,7 @@
 import re
 from math import log2
 
-from router.decide.classify.lexicon import GROUPS_OF, ORDER
+from router.decide.classify.lexicon import EMPTY, GROUPS_OF, ORDER
 
 _FILE = re.compile(
     r"\.(?:py|tsx?|jsx?|go|rs|java|kt|cs|cpp|cc|[ch]|rb|php|swift|sql|sh|ya?ml|json|toml|md|html?|s?css|vue|svelte"
@@ -35,25 +35,34 @@ _CODE_STARTS = (
     "for (", "while (", "SELECT ", "#include", "async ", "export ", "func ", "fn ", "@", "//", "/*", "$ ", "<", "{", "}",
 )  # fmt: skip
 _CODE_ENDS = (";", "{", "}", ");", "},", "],", "(", "/>")
+_NUMBERED = re.compile(r"\s*(?:\d{1,2}|[a-dA-D]|Q\d)\s*[.):]\s")
+"""The start of an answer to numbered questions."""
 _DIFF_STARTS = ("@@ ", "+++ ", "--- ", "diff --git", "+ ", "+\t")
 
 MAX_LINES = 200
 OPENING_WORDS = 3
 HEAD_WORDS = 30
 
+LEANING = ("numbered", "named", "share_named", "none_named", "one_named", "words_3", "words_6", "words_12")
+LEANING_GROUPS = ("assent", "deictic", "pick")
+"""What tells a follow-up; of the size of the work it tells nothing, and grouped validation falls when it may."""
 NAMES: tuple[str, ...] = (
     "chars", "words", "lines", "chars_squared", "short", "fences", "ticks", "files", "slashes", "traces", "names",
     "camels", "urls", "questions", "ends_question", "ends_colon", "ends_stop", "exclamations", "digits", "capitals",
     "braces", "quotes", "commas", "at_signs", "han", "kana", "hangul", "cyrillic", "other_scripts",
     "dated", "diffs", "items", "headings", "code_starts", "code_ends", "blank_lines", "first_line", "last_line",
     "slash_first", "starts_lower", "word_length", "distinct",
-    *(f"share_{name}" for name in ORDER), *(f"count_{name}" for name in ORDER), *(f"open_{name}" for name in ORDER),
+    *LEANING, *(f"share_{name}" for name in ORDER), *(f"count_{name}" for name in ORDER), *(f"open_{name}" for name in ORDER),
 )  # fmt: skip
+
+LEANING_NAMES: frozenset[str] = frozenset(
+    (*LEANING, *(f"{kind}_{name}" for kind in ("share", "count", "open") for name in LEANING_GROUPS))
+)
 
 
 def shape(text: str, found: list[str]) -> list[float]:
     """Numbers in the order of NAMES, about 0 to 3 each; `found` are the words of `text`."""
-    return _marks(text, found) + _scripts(text) + _lines(text, found) + _lexical(found)
+    return _marks(text, found) + _scripts(text) + _lines(text, found) + _leaning(text, found) + _lexical(found)
 
 
 def _log(count: int) -> float:
@@ -105,6 +114,16 @@ def _lines(text: str, found: list[str]) -> list[float]:
 
 def _starting(lines: list[str], starts: tuple[str, ...]) -> float:
     return _log(sum(line.startswith(starts) for line in lines))
+
+
+def _leaning(text: str, found: list[str]) -> list[float]:
+    """How far a turn stands by itself: whether it answers a list, how many things its first words name, how short it is."""
+    head, size = found[:HEAD_WORDS], len(found)
+    named = len(head) - len([word for word in head if word in EMPTY])
+    return [
+        float(_NUMBERED.match(text) is not None), log2(1 + named) / 3, named / max(len(head), 1), float(named == 0),
+        float(named <= 1), float(size <= 3), float(size <= 6), float(size <= 12),
+    ]  # fmt: skip
 
 
 def _lexical(found: list[str]) -> list[float]:
