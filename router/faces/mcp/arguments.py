@@ -21,7 +21,8 @@ def values_of(operation: Operation, arguments: Mapping[str, Any]) -> dict[str, A
             near = get_close_matches(name, known, 1, 0.6)
             hint = f"did you mean `{near[0]}`?" if near else f"it takes {', '.join(f'`{each}`' for each in known) or 'none'}"
             raise UsageError(f"`{operation.name}` has no argument `{printable(name[:60])}`: {hint}")
-    return {name: _value(parameter, arguments.get(name)) for name, parameter in known.items()}
+    given = {name: _value(known[name], value) for name, value in arguments.items()}
+    return {name: given[name] if name in given else _value(parameter, None) for name, parameter in known.items()}
 
 
 def _value(parameter: Parameter, given: Any) -> Any:

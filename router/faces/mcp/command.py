@@ -3,22 +3,33 @@
 from collections.abc import Mapping
 from typing import Any
 
-from router.ops.operation import Operation, Result, Surroundings
+from router.ops.operation import Operation, Parameter, Result, Surroundings
 
 
 def run(values: Mapping[str, Any], around: Surroundings) -> Result:
-    """Serves until the client leaves."""
-    from router.faces.mcp.stdio import serve
+    """Serves until the client leaves, or, over HTTP, until interrupted."""
+    if values["http"]:
+        from router.faces.mcp.http import serve_http
 
-    serve(around.environ, around.cwd)
+        serve_http(around.environ, around.cwd, values["port"], around.aside)
+    else:
+        from router.faces.mcp.stdio import serve
+
+        serve(around.environ, around.cwd)
     return Result({}, lambda _: "", streamed=True)
 
 
 OPERATION = Operation(
     name="mcp",
     summary="serve the routing tools to a coding agent over MCP",
-    description="Serves the routing tools over MCP on standard input and output, as hosts start it.",
-    parameters=(),
+    description=(
+        "Serves the routing tools over MCP on standard input and output, as hosts start it; with --http on loopback, "
+        "for clients that hold the token in ~/.llm-router/mcp-token."
+    ),
+    parameters=(
+        Parameter("http", "serve Streamable HTTP on 127.0.0.1 instead", kind="flag"),
+        Parameter("port", "the port; 0 takes a free one", kind="whole", default=7338),
+    ),
     run=run,
     example="llm-router mcp",
 )

@@ -8,7 +8,7 @@ from urllib.parse import unquote, urlsplit
 from mcp.server.context import ServerRequestContext
 from mcp.shared.exceptions import MCPError
 from mcp.shared.message import ServerMessageMetadata
-from mcp_types import CallToolRequestParams, InputRequiredResult, ListRootsRequest, ListRootsResult
+from mcp_types import InputRequiredResult, InputResponseRequestParams, ListRootsRequest, ListRootsResult
 from mcp_types.version import MODERN_PROTOCOL_VERSIONS
 from pydantic import ValidationError
 
@@ -17,7 +17,7 @@ _WAIT_S = 10.0
 
 
 async def roots_of(
-    context: ServerRequestContext[Any, Any], params: CallToolRequestParams | None, here: Path
+    context: ServerRequestContext[Any, Any], params: InputResponseRequestParams | None, here: Path
 ) -> tuple[Path, ...] | InputRequiredResult:
     """The client's folders, the first of which chooses the policy; `here` when it names none that exists.
 

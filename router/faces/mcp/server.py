@@ -4,6 +4,7 @@ import asyncio
 import warnings
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, suppress
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from mcp_types import EmptyResult, ListToolsResult, PaginatedRequestParams, SetL
 from router import __version__
 from router.engine.desk import Desk, warm_up
 from router.faces.mcp.calls import Caller, session_name
+from router.faces.mcp.offers import get_prompt, list_prompts, list_resources, read_resource
 from router.faces.mcp.schemas import tool_of
 from router.ops.tools import offered, tool
 
@@ -54,6 +56,8 @@ def make_server(environ: Mapping[str, str], here: Path) -> Server[Any]:
     return Server(
         "llm-router", version=__version__, instructions=INSTRUCTIONS, lifespan=warming,
         on_list_tools=list_tools, on_call_tool=caller.call, on_set_logging_level=set_level,
+        on_list_resources=list_resources, on_read_resource=partial(read_resource, caller),
+        on_list_prompts=list_prompts, on_get_prompt=get_prompt,
     )  # fmt: skip
 
 
