@@ -7,7 +7,7 @@ from router.compress.hold import FIRM
 from router.compress.patterns import bounded, compiled
 
 FRAME = (
-    r"^\s+at \S|^\s+File \"[^\"]+\", line \d+|^\s+\d+: 0x[0-9a-f]+ - |^\s+\d+: (\S+::|<)|^\t\S+\.go:\d+|^\s+❯ \S+ \S+:\d+:\d+$|^\s*#\d+ +(0x[0-9a-f]+ )?(in )?\S+"
+    r"^\s+at \S|^\s+File \"[^\"]+\", line \d+|^\s+\d+: 0x[0-9a-f]+ - |^\s+\d+: (\S+::|<)|^\t\S+\.go:\d+|^\s+❯ \S+ \S+:\d+:\d+$|^\s*#\d+ +0x[0-9a-f]+ |^\s*#\d+ +\S+ \(.*\) at \S+:\d+"
 )
 """A line of a stack trace (RE2)."""
 _FOREIGN = (
