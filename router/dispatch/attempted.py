@@ -36,6 +36,8 @@ class Got:
         if piece.text:
             self.first = now if self.first is None else self.first
             self.texts.append(piece.text)
+        if piece == _NOTHING._replace(text=piece.text):
+            return
         said = {name: value for name, value in piece._asdict().items() if value not in (None, (), "")}
         self.last = self.last._replace(**said)
 

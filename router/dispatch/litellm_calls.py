@@ -42,13 +42,13 @@ async def ready() -> None:
 def load_litellm() -> Any:
     """The module, quiet and without network; takes seconds the first time."""
     os.environ.update(_SETTINGS)
+    for name in _LOGGERS:
+        # Its lines hold prompts, and go to standard output, which a host may read; the import writes some already.
+        logging.getLogger(name).disabled = True
     import litellm
 
     litellm.suppress_debug_info = True
     litellm.telemetry = False
-    for name in _LOGGERS:
-        # Its lines hold prompts, and some of them go to standard output, which a host may read.
-        logging.getLogger(name).disabled = True
     return litellm
 
 
@@ -130,7 +130,7 @@ def _whole(response: Any) -> Piece:
 async def _streamed(response: Any) -> AsyncGenerator[Piece, None]:
     """The pieces of a stream; tool calls come whole, with the last."""
     calls = Gathered()
-    finish = None
+    finish, model = None, None
     async for chunk in response:
         delta = chunk.choices[0].delta if chunk.choices else None
         finish = chunk.choices[0].finish_reason or finish if chunk.choices else finish
@@ -141,9 +141,10 @@ async def _streamed(response: Any) -> AsyncGenerator[Piece, None]:
             text=getattr(delta, "content", None) or "",
             usage=usage,
             citations=_citations(chunk, delta),
-            reported_model=getattr(chunk, "model", None),
-            cost_usd=getattr(getattr(chunk, "usage", None), "cost", None),
+            reported_model=None if model else chunk.model,
+            cost_usd=getattr(chunk.usage, "cost", None) if usage else None,
         )
+        model = model or chunk.model
     # LiteLLM says `stop` for a stream that just ended; whether its provider said so stands in fields of its own.
     if finish is None or not any(getattr(response, name, None) for name in _FINISHED):
         raise CallFailed("truncated", "the stream ended without a finish reason")

@@ -36,10 +36,9 @@ sys.exit(1)
 CRASHES = "import sys; sys.stdin.read(); print('error: not logged in', file=sys.stderr); sys.exit(2)"
 HANGS = """
 import subprocess, sys
-# Whoever reads this pipe gets its end once nobody holds it open: neither this process nor its child.
-alive = open("alive", "w")
-print("both run", file=alive, flush=True)
-subprocess.run([sys.executable, "-c", "import signal; signal.pause()"], stdout=alive)
+# Whoever reads this pipe gets its end once nobody holds it open: neither this process nor its stubborn child.
+STUBBORN = "import signal; signal.signal(15, signal.SIG_IGN); print('both run', flush=True); signal.pause()"
+subprocess.run([sys.executable, "-c", STUBBORN], stdout=open("alive", "w"))
 """
 
 

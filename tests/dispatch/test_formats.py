@@ -1,5 +1,6 @@
 """Each provider's wire format, through LiteLLM."""
 
+import asyncio
 import json
 
 import pytest
@@ -98,6 +99,18 @@ def test_an_image_in_a_message_reaches_the_model(fake: FakeProvider, model: str)
     ]
     World(fake).answer(plan(model), Ask(({"role": "user", "content": content},)))
     assert PIXEL in json.dumps(fake.requests[0].body)
+
+
+def test_nobody_asks_ollama_what_its_models_cost(fake: FakeProvider) -> None:
+    # The library would, after the answer and with the whole loop standing still until Ollama replies.
+    unlisted = "ollama/never-asked-before:1b"
+
+    async def scene() -> None:
+        for stream in (False, True, False):
+            await World(fake).collected(plan(unlisted), ask(stream=stream))
+
+    asyncio.run(scene())
+    assert (len(fake.requests), fake.asked_beside) == (3, 0)
 
 
 def test_parameters_are_passed_on(fake: FakeProvider) -> None:

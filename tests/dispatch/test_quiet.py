@@ -16,7 +16,7 @@ heavy = {"litellm", "openai", "httpx", "aiohttp", "pydantic", "yaml", "sqlalchem
 print(sorted(heavy))
 """
 CALLS = """
-import sys
+import logging, sys
 from urllib.parse import urlsplit
 
 def watch(name, values):
@@ -24,14 +24,21 @@ def watch(name, values):
     if name in ("socket.connect", "socket.getaddrinfo") and not calling:
         print("network:", name, values, file=sys.__stdout__)
 
+class Watch(logging.Handler):
+    def emit(self, record):
+        if KEY in record.getMessage() or PROMPT in record.getMessage() or record.name.startswith("LiteLLM"):
+            print("log:", record.name, record.getMessage(), file=sys.__stdout__)
+
 calling = False
 sys.addaudithook(watch)
+# A host application that writes down everything.
+logging.basicConfig(level=logging.DEBUG, handlers=[Watch()])
 from router.dispatch.litellm_calls import load_litellm
 load_litellm()
 calling = True
 import os
 from router.base.failures import NoAnswerError
-from tests.dispatch.support import PROMPT, World, ask, plan
+from tests.dispatch.support import World, ask, plan
 
 class Elsewhere:
     def base_url(self, provider): return os.environ["FAKE_ADDRESS"].replace("PROVIDER", provider)
@@ -42,6 +49,7 @@ for stream in (False, True):
             World(Elsewhere()).answer(plan(*chain, retries=0), ask(stream=stream))
         except NoAnswerError as error:
             assert PROMPT not in str(error)
+            assert KEY not in str(error)
 print("STRANGER", os.environ.get("STRANGERS_KEY"))
 """
 
@@ -49,7 +57,7 @@ print("STRANGER", os.environ.get("STRANGERS_KEY"))
 def run(code: str, cwd: Path, **environ: str) -> subprocess.CompletedProcess[str]:
     """A process of its own with nothing of ours in its environment."""
     return subprocess.run(
-        [sys.executable, "-c", code],
+        [sys.executable, "-c", f"KEY, PROMPT = {KEY!r}, {PROMPT!r}\n{code}"],
         cwd=cwd, env={"PATH": "/usr/bin:/bin", "PYTHONPATH": str(ROOT), **environ},
         capture_output=True, text=True, encoding="utf-8", check=True,
     )  # fmt: skip

@@ -40,6 +40,7 @@ class FakeProvider:
 
     def __init__(self) -> None:
         self.requests: list[Seen] = []
+        self.asked_beside = 0
         self._scripts: defaultdict[str, deque[Step]] = defaultdict(deque)
         self._always: dict[str, Step] = {}
         self._closed_early = 0
@@ -83,7 +84,8 @@ class FakeProvider:
     async def _answer(self, request: Request, reply: Reply) -> None:
         _, provider, rest = request.path.split("/", 2)
         if rest == "api/show":
-            # LiteLLM asks Ollama for a model's abilities beside the call; this one says it does not know.
+            # LiteLLM may ask Ollama for a model's price beside the call; this one says it does not know.
+            self.asked_beside += 1
             await reply.whole(b"{}", 404)
             return
         dialect = DIALECTS.get(provider, openai)
