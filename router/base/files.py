@@ -65,8 +65,11 @@ def decode(data: bytes, name: str) -> tuple[str | None, Problem | None]:
     return text.replace("\r\n", "\n").replace("\r", "\n"), None
 
 
-def write_atomically(path: Path, data: bytes, *, mode: int = 0o600) -> None:
-    """Write a file so that a reader sees the old or the new content, never a part; folders are made 0700."""
+def write_atomically(path: Path, data: bytes, *, mode: int = 0o600, durably: bool = True) -> None:
+    """Write a file so that a reader sees the old or the new content, never a part; folders are made 0700.
+
+    Without `durably` a machine that loses power may come back with either, or with none.
+    """
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     temporary = path.parent / f".{path.name}.{os.urandom(8).hex()}"
     handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600)
@@ -74,7 +77,8 @@ def write_atomically(path: Path, data: bytes, *, mode: int = 0o600) -> None:
         with os.fdopen(handle, "wb") as stream:
             stream.write(data)
             stream.flush()
-            os.fsync(stream.fileno())
+            if durably:
+                os.fsync(stream.fileno())
         temporary.chmod(mode)
         temporary.replace(path)
     finally:

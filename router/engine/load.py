@@ -79,6 +79,23 @@ def from_cache(wanted: Wanted, environ: Mapping[str, str], now_s: float) -> Tabl
     return table if table.fingerprint == fingerprint else None
 
 
+def last_good(wanted: Wanted, environ: Mapping[str, str], now_s: float) -> tuple[Table, bool] | None:
+    """The table that was last made for a folder, and whether its sources are as they were; None when there is none.
+
+    For hooks, which must not compile: whoever lives longer does, at its next look at the policy.
+    """
+    try:
+        plain = json.loads(_whole(_manifest_path(wanted).read_bytes()))
+        manifest = manifest_from_plain(plain["manifest"])
+        path = _table_path(wanted.places, plain["fingerprint"])
+        table = Table.load(path.read_bytes(), str(path))
+        due = manifest.refresh_after is not None and now_s > manifest.refresh_after
+        fresh = not due and fingerprint_of(manifest_state(manifest, environ)) == plain["fingerprint"]
+    except (OSError, ValueError, KeyError, TypeError, RecursionError, DamagedFileError):
+        return None
+    return (table, fresh) if table.fingerprint == plain["fingerprint"] else None
+
+
 def _digest(body: bytes) -> bytes:
     return blake2b(body, digest_size=16).hexdigest().encode("ascii")
 

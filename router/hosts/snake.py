@@ -39,6 +39,8 @@ def answer(event: Event, verdict: Verdict, *, message: bool = True) -> str:
 
     A permission is never given in the person's place: a rewritten input says nothing of whether the tool may run.
     """
+    if event.kind == "status_line":
+        return verdict.line or ""
     plain: dict[str, Any] = {}
     own: dict[str, Any] = {}
     if verdict.block is not None and event.kind == "prompt":

@@ -6,7 +6,7 @@ Many processes append and any of them may be killed at any point, while drains t
 
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -36,13 +36,20 @@ class Spool:
         nothing. When a drain took the file away meanwhile the line may have come too late for it and is written
         again, under the same id, of which the store takes one.
         """
-        id = os.urandom(16).hex()
-        line = json.dumps({"id": id, "kind": kind, "body": body}, separators=(",", ":"))
-        data = f"\n{line}\n".encode("ascii")
+        return self.append_all([(kind, body)])[0]
+
+    def append_all(self, lines: Sequence[tuple[str, Mapping[str, Any]]]) -> list[str]:
+        """Keeps several records, kind and body, in one write, so that they come together; their ids in order."""
+        ids = [os.urandom(16).hex() for _ in lines]
+        texts = [
+            json.dumps({"id": id, "kind": kind, "body": body}, separators=(",", ":"))
+            for id, (kind, body) in zip(ids, lines)
+        ]
+        data = "".join(f"\n{text}\n" for text in texts).encode("ascii")
         try:
             for _ in range(_MOST_TRIES):
                 if self._written(data):
-                    return id
+                    return ids
         except OSError as cause:
             raise SpoolError(f"the spool {self._path} takes nothing: {cause.strerror}", "full") from cause
         raise SpoolError(f"the spool {self._path} is taken away again and again", "locked")

@@ -1,0 +1,9 @@
+"""The event `before_model` of a host, run as `python -I -S hooks/before_model.py [--host NAME]`."""
+
+import sys
+
+sys.path.insert(0, __file__.replace("\\", "/").rpartition("/hooks/")[0].removesuffix("/router/_shipped"))
+
+from router.faces.hooks.main import run
+
+run("before_model")

@@ -1,0 +1,9 @@
+"""The event `prompt` of a host, run as `python -I -S hooks/prompt.py [--host NAME]`."""
+
+import sys
+
+sys.path.insert(0, __file__.replace("\\", "/").rpartition("/hooks/")[0].removesuffix("/router/_shipped"))
+
+from router.faces.hooks.main import run
+
+run("prompt")

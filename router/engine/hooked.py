@@ -1,0 +1,148 @@
+"""A host's hook event, from the bytes on standard input to what is printed; the fast half and files, nothing else."""
+
+import json
+import os
+import time
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from router.base.failures import RouterError
+from router.base.places import Places, find_places
+from router.hosts.host import Event, Host, Kind, Verdict
+from router.hosts.registry import detect, host_named
+from router.record.money import micros
+from router.record.spool import Spool
+from router.record.where import spool_folder
+
+MOST_BYTES = 4 * 1024 * 1024
+"""More than any event that a verdict could be about."""
+
+_FOLDER = "hooks"
+
+
+class HookError(RouterError):
+    """A hook cannot do its work; `reason` is one word that `llm-router verify` shows."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class Hooking(NamedTuple):
+    """One event with all that carrying it out needs. `lines` gathers what shall be recorded."""
+
+    host: Host
+    event: Event
+    places: Places
+    environ: Mapping[str, str]
+    now: datetime
+    lines: list[tuple[str, dict[str, Any]]]
+
+    @property
+    def sessions(self) -> Path:
+        """Where sessions are remembered."""
+        return self.places.user / _FOLDER / "sessions"
+
+    @property
+    def days(self) -> Path:
+        """Where days are counted."""
+        return self.places.user / _FOLDER / "days"
+
+    @property
+    def quotas(self) -> Path:
+        """What a host last said of its plan."""
+        return self.places.user / _FOLDER / "quotas.json"
+
+    def note(self, word: str) -> None:
+        """A word that goes into the hook's line in the records, such as `stale`."""
+        self.lines.append(("note", {"note": word}))
+
+
+def hooked(
+    kind: Kind, data: bytes, said: str | None, environ: Mapping[str, str], clock: Callable[[], datetime]
+) -> str:
+    """What is printed for an event; "" when nothing is said.
+
+    `said` is the host's name where its own file says it. What happened is recorded before anything is answered, and
+    what went wrong is recorded too: then nothing is answered, and the host goes on as if there were no hook.
+    """
+    begun = time.perf_counter()
+    places = find_places(environ, Path(environ.get("PWD") or os.getcwd()))  # noqa: PTH109 dear for a hook
+    home = places.user if places.user.is_dir() else places.user.parent
+    if not home.is_dir():
+        return ""
+    host_name, error, text, lines = said or "unknown", None, "", []
+    try:
+        if os.stat(home).st_uid != os.geteuid():  # noqa: PTH116 dear for a hook
+            raise HookError("owner")
+        payload = _payload(data)
+        host_name = said or detect(payload, environ) or "unknown"
+        hooking = _hooking(kind, payload, host_name, places, environ, clock())
+        verdict = _STEPS()[hooking.event.kind](hooking)
+        if verdict is None:
+            return ""
+        lines = hooking.lines
+        text = hooking.host.write(hooking.event, verdict)
+    except (RouterError, OSError, ValueError, KeyError, TypeError, RecursionError, AttributeError) as cause:
+        error = cause.reason if isinstance(cause, HookError) else type(cause).__name__
+    notes = [body["note"] for line, body in lines if line == "note"]
+    hook = {
+        "at": micros(clock()), "host": host_name, "event": kind, "ok": error is None,
+        "error": error or (notes[0] if notes else None), "ms": round((time.perf_counter() - begun) * 1000, 3),
+    }  # fmt: skip
+    Spool(spool_folder(places)).append_all([*(line for line in lines if line[0] != "note"), ("hook", hook)])
+    return text if error is None else ""
+
+
+def _payload(data: bytes) -> dict[str, Any]:
+    if len(data) > MOST_BYTES:
+        raise HookError("too large")
+    try:
+        payload = json.loads(data)
+    except (ValueError, RecursionError) as cause:
+        raise HookError("malformed") from cause
+    if not isinstance(payload, dict):
+        raise HookError("malformed")
+    return payload
+
+
+def _hooking(
+    kind: Kind, payload: dict[str, Any], name: str, places: Places, environ: Mapping[str, str], now: datetime
+) -> Hooking:
+    host = host_named(name)
+    if host is None:
+        raise HookError("unknown host")
+    event = host.read(kind, payload)
+    if event.name and event.kind != "status_line":
+        known = host.kind_of(event.name)
+        if known is None:
+            raise HookError("unknown event")
+        event = event._replace(kind=known)
+    if event.cwd is not None:
+        places = find_places(environ, Path(event.cwd))
+    return Hooking(host, event, places, environ, now, [])
+
+
+def _STEPS() -> Mapping[str, Callable[[Hooking], Verdict | None]]:
+    """What is done by kind of event; each is imported when it happens, for the others there is no time."""
+    return {
+        "prompt": _step("hook_prompt", "prompt"),
+        "before_model": _step("hook_prompt", "before_model"),
+        "before_tool": _step("hook_tools", "before_tool"),
+        "after_tool": _step("hook_tools", "after_tool"),
+        "session_start": _step("hook_session", "session_start"),
+        "session_end": _step("hook_session", "session_end"),
+        "status_line": _step("hook_session", "status_line"),
+    }
+
+
+def _step(module: str, name: str) -> Callable[[Hooking], Verdict | None]:
+    def step(hooking: Hooking) -> Verdict | None:
+        from importlib import import_module
+
+        done: Verdict | None = getattr(import_module(f"router.engine.{module}"), name)(hooking)
+        return done
+
+    return step
