@@ -103,7 +103,7 @@ def _draft(source: _Source, chosen: Sequence[Filter], plan: Plan) -> Draft:
 
 def _collapsed(draft: Draft, chosen: Sequence[Filter], plan: Plan) -> list[str]:
     lines, held, gone = shorten_traces(draft.lines, draft.held, lambda line: ("frame", 0) in plan.of(line))
-    draft.waived.update(" ".join(line.split()) for line in gone)
+    draft.waived.update(" ".join(line.split()) for line in gone if not any(kind == "fact" for kind, _ in plan.of(line)))
     modes = {item.collapse for item in chosen}
     if "nothing" not in modes:
         lines = collapse(lines, held, names_too="kinds" in modes)
