@@ -16,7 +16,7 @@ def test_judgement_comes_with_its_confidence(shell: Shell) -> None:
     assert plain["chain"] and plain["rules"]
     lines = shell.run("test", PROMPT).out.splitlines()
     assert re.fullmatch(r"code/\w+ -> \S+ · rule by-tier", lines[0])
-    assert re.fullmatch(r"task        code \(by the classifier, \d+% sure\)", lines[2])
+    assert re.fullmatch(r"task        code \(by the classifier, \d+% sure(, \w+ \d+%)?\)", lines[2])
 
 
 def test_same_prompt_gives_the_same_words(shell: Shell) -> None:
