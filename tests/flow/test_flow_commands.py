@@ -40,7 +40,9 @@ def test_example_is_understood(name: str) -> None:
     import shlex
 
     operation = import_module(COMMANDS[name][0]).OPERATION
-    words = shlex.split(operation.example.partition(">")[0])
+    words = shlex.split(operation.example)
+    # What a shell takes for itself is none of ours.
+    words = words[: next((at for at, word in enumerate(words) if word in ("<", ">", "|")), None)]
     assert words[: 1 + len(name.split())] == ["llm-router", *name.split()]
     build_parser(operation).parse_args(words[1 + len(name.split()) :])
 
@@ -57,7 +59,6 @@ def test_unknown_option_is_wrong_usage(shell: Shell, name: str) -> None:
 @pytest.mark.parametrize(
     ("words", "code", "said"),
     [
-        ((), 2, "usage: llm-router COMMAND"),
         (("--help",), 0, "usage: llm-router COMMAND"),
         (("help",), 0, "usage: llm-router COMMAND"),
         (("--version",), 0, "llm-router "),
@@ -81,7 +82,7 @@ def test_wrong_words_are_answered_with_what_would_do(
 ) -> None:
     ran = shell.run(*words)
     assert ran.code == code
-    assert said in (ran.out if code == 0 or not words else ran.err)
+    assert said in (ran.out if code == 0 else ran.err)
     assert "Traceback" not in ran.err
 
 
