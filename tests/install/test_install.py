@@ -9,7 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from router.hosts.files.registry import HOSTS
+from router.hosts.files.registry import HOSTS, wanted
+from router.hosts.install.apply import install, uninstall
+from router.hosts.install.machine import this_machine
 
 HOST_NAMES = [host.name for host in HOSTS]
 THEIRS = {
@@ -74,14 +76,23 @@ def test_all_hosts_installed_twice_and_undone_leave_nothing(home: Path) -> None:
 
 @pytest.mark.parametrize("name", HOST_NAMES)
 def test_a_host_is_undone_alone_and_the_others_stay(home: Path, name: str) -> None:
+    before, user = files(home), home / ".llm-router"
+    machine = this_machine({"HOME": str(home), "PATH": ""})
+    edits = wanted(machine, HOSTS)
     for host in HOST_NAMES:
         if host != name:
-            router(home, "install", "--host", host)
+            install(user, {host: edits[host]})
     others = files(home)
-    router(home, "install", "--host", name)
-    assert files(home) != others
-    router(home, "uninstall", "--host", name)
+    steps = install(user, {name: edits[name]})
+    assert steps and not any(step.refused for step in steps)
+    uninstall(user, [name])
     assert files(home) == others
+    install(user, {name: edits[name]})
+    uninstall(user, [host for host in HOST_NAMES if host != name])
+    alone = files(home)
+    assert alone != before
+    uninstall(user, [name])
+    assert files(home) == before
 
 
 def test_what_the_person_wrote_between_stays_and_ours_goes(home: Path) -> None:

@@ -1,12 +1,44 @@
 """Every host that can be installed for, in the order they are shown."""
 
 from router.base.failures import UsageError
-from router.hosts.files import claude_code, codex, gemini_cli
+from router.hosts.files import (
+    claude_code,
+    claude_desktop,
+    claw_code,
+    codex,
+    copilot_cli,
+    copilot_vscode,
+    cursor,
+    factory_droid,
+    gemini_cli,
+    openclaw,
+    opencode,
+    trae,
+    vscode,
+    windsurf,
+    zed,
+)
 from router.hosts.files.host_files import HostFiles
 from router.hosts.install.edit import Edit
 from router.hosts.install.machine import Machine
 
-HOSTS: tuple[HostFiles, ...] = (claude_code.HOST, codex.HOST, gemini_cli.HOST)
+HOSTS: tuple[HostFiles, ...] = (
+    claude_code.HOST,
+    codex.HOST,
+    opencode.HOST,
+    gemini_cli.HOST,
+    copilot_cli.HOST,
+    openclaw.HOST,
+    trae.HOST,
+    factory_droid.HOST,
+    vscode.HOST,
+    copilot_vscode.HOST,
+    cursor.HOST,
+    windsurf.HOST,
+    zed.HOST,
+    claude_desktop.HOST,
+    claw_code.HOST,
+)
 
 
 def choose(machine: Machine, name: str | None, *, headless: bool = False) -> tuple[HostFiles, ...]:

@@ -1,12 +1,13 @@
 """What installing or undoing would make of each file: computed from bytes, shown before anything is written."""
 
 import difflib
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from router.base.redaction import redact
-from router.hosts.install.edit import Edit
+from router.hosts.install.edit import Change, Edit
 from router.hosts.install.edits import put_all, take_all
 from router.hosts.install.record import Done, Record, digest
 from router.hosts.install.refused import RefusedError
@@ -43,7 +44,7 @@ def step_out(record: Record, before: bytes | None, hosts: Iterable[str] | None) 
     gone = [one for one in record.done if hosts is None or one.host in set(hosts)]
     stays = tuple(one for one in record.done if one not in gone)
     try:
-        after = _without(record, before, gone, whole=not stays)
+        after = _without(record, before, _not_shared(gone, stays), whole=not stays)
     except RefusedError as fault:
         return Step(record.file, before, before, record, str(fault))
     left = replace(record, done=stays, written=digest(after or b"")) if stays else None
@@ -59,36 +60,49 @@ def _step_in(file: Path, before: bytes | None, record: Record | None, wanted: Wa
     else:
         others = tuple(one for one in record.done if one.host not in wanted)
         mine = [one for one in record.done if one.host in wanted]
-        original = _without(record, before, record.done, whole=True)
+        original = _without(record, before, [one.change for one in record.done], whole=True)
         if _is_done(text, mine, wanted):
             return Step(file, before, before, record)
-        text = take_all(text, [one.change for one in mine])
+        text = take_all(text, _not_shared(mine, others))
     done = list(others)
     for host, edits in wanted.items():
-        text, changes = put_all(text, edits)
-        done += [Done(host, change) for change in changes]
+        for edit in edits:
+            text, changes = put_all(text, (edit,))
+            shared = (one.change for one in done if _key(one.change) == _key(edit))
+            done += [Done(host, change) for change in changes or tuple(shared)[:1]]
     after = text.encode() if text or before is not None else None
     folders = record.folders if record else ()
     kept = Record(file, original, digest(after or b""), tuple(done), folders) if done else None
     return Step(file, before, after, kept)
 
 
+def _key(one: Edit | Change) -> tuple[tuple[str, ...], str, str]:
+    """What two hosts share when they want the same in one file."""
+    return one.path, one.how, json.dumps(one.value, sort_keys=True)
+
+
+def _not_shared(gone: Iterable[Done], stays: Iterable[Done]) -> list[Change]:
+    """The changes to take back: not those that another host still wants."""
+    kept = {_key(one.change) for one in stays}
+    return [one.change for one in gone if _key(one.change) not in kept]
+
+
 def _is_done(text: str, mine: list[Done], wanted: Wanted) -> bool:
     """Whether the text holds everything that is wanted, and nothing of ours that no longer is."""
-    now = [(host, edit.path, edit.how, edit.value) for host, edits in wanted.items() for edit in edits]
-    then = [(one.host, one.change.path, one.change.how, one.change.value) for one in mine]
-    if any(item not in now for item in then):
+    now = {(host, _key(edit)) for host, edits in wanted.items() for edit in edits}
+    then = {(one.host, _key(one.change)) for one in mine}
+    if then - now or wanted.keys() - {host for host, _ in then}:
         return False
     return all(put_all(text, edits)[0] == text for edits in wanted.values())
 
 
-def _without(record: Record, before: bytes | None, gone: Iterable[Done], *, whole: bool) -> bytes | None:
+def _without(record: Record, before: bytes | None, gone: list[Change], *, whole: bool) -> bytes | None:
     """The bytes without some of what was done; the very original when all goes and nobody else wrote meanwhile."""
     if before is None or before == record.original:
         return before
     if whole and digest(before) == record.written:
         return record.original
-    text = take_all(_text(before), [one.change for one in gone])
+    text = take_all(_text(before), gone)
     if whole and record.original is None and text.strip("\ufeff \t\r\n") in ("", "{}"):
         return None
     return text.encode()
