@@ -30,6 +30,7 @@ class Served:
 
     url: str
     token: str
+    process: asyncio.subprocess.Process
 
 
 @dataclass
@@ -94,9 +95,10 @@ class World:
             line = (await process.stderr.readline()).decode()
             address = re.search(r"http://127\.0\.0\.1:\d+/mcp", line)
             assert address, line
-            yield Served(address[0], (self.home / ".llm-router" / "mcp-token").read_text("utf-8").strip())
+            yield Served(address[0], (self.home / ".llm-router" / "mcp-token").read_text("utf-8").strip(), process)
         finally:
-            process.terminate()
+            if process.returncode is None:
+                process.terminate()
             await process.wait()
 
     @asynccontextmanager
