@@ -1,6 +1,5 @@
 """Drops and shortens lines as the chosen filters say, around what is protected."""
 
-import re
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -8,8 +7,6 @@ from router.compress.filter import Section
 from router.compress.hold import FIRM, FREE, LOOSE
 from router.compress.patterns import bounded, compiled
 from router.compress.plan import Label, Plan
-
-_GROUP = r"\\([1-9])"
 
 
 class Draft(NamedTuple):
@@ -105,4 +102,5 @@ def _replaced(find: str, to: str, text: str) -> str:
 
 
 def _filled(to: str, match: Any) -> str:
-    return re.sub(_GROUP, lambda mark: match.group(int(mark[1])) or "", to)
+    first, *others = to.split("\\")
+    return first + "".join((match.group(int(part[0])) or "") + part[1:] for part in others)

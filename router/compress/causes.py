@@ -1,14 +1,14 @@
 """Failure lines of a raw output whose kind nothing in the result shows."""
 
-import re
 from collections.abc import Sequence
 
 from router.compress.apply import Draft
 from router.compress.guard import Stands
+from router.compress.patterns import Quick
 from router.compress.plan import Plan
 from router.compress.shapes import counter_shape
 
-_SOURCE = (r"^\s*>?\s*\d+ *[|│+-]|^[+-]|^ {0,4}[+-] {2,}|^\s*[|│] +\d*[|│]?  ")
+_SOURCE = Quick(r"^\s*>?\s*\d+ *[|│+-]|^[+-]|^ {0,4}[+-] {2,}|^\s*[|│] +\d*[|│]?  ")
 """A line of a code frame or a diff: it quotes source text, and says nothing of its own."""
 
 
@@ -18,7 +18,7 @@ def unexplained(raw: Sequence[str], result: Sequence[str], stands: Stands, draft
     shapes = {counter_shape(" ".join(line.split())) for line in result}
     found: dict[str, str] = {}
     for line in raw:
-        if line in there or ("failure", 0) not in plan.of(line) or re.match(_SOURCE, line):
+        if line in there or ("failure", 0) not in plan.of(line) or _SOURCE().match(line):
             continue
         words = " ".join(line.split())
         short = draft.told.get(words, draft.shortened.get(words, line))

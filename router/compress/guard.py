@@ -6,15 +6,14 @@ from collections.abc import Iterable, Sequence
 from router.compress.facts import Fact
 from router.compress.patterns import Late, Quick
 
-MARKER = Late(r"\s*\[(?:x\d+|\+\d+ alike|\d+ frames|these \d+ lines \d+ times, numbers differing|kept by guard)\]$")
+MARKER = Quick(r"\s*\[(?:x\d+|\+\d+ alike|\d+ frames|these \d+ lines \d+ times, numbers differing|kept by guard)\]$")
 """The only words of ours that may stand in a result, beside the last line."""
 
 _DECORATION = {ord(sign): None for sign in "=_~^|─━⎯│├└┬╷╵•*-"}
 _NUMBERS = Late(r"(?<![\w.])\d+")
 _SPOTS = Late(r"(\S+?):(\d+(?::\d+)?(?:,\d+(?::\d+)?)+)(?=\s|$)")
 _PLACE = Late(r"([^\s:(\"'`\[]+)(?::|\(|\", line | line )(\d+)")
-_WORDS = Late(r"[\s:,;()\[\]{}|<>=…]+")
-_JOINT = Late(r"\s{2,}|\s*…\s*")
+_BETWEEN = {ord(sign): " " for sign in ":,;()[]{}|<>=…"}
 _QUOTED = Late(r"`[^`]*`|'[^']*'|\"[^\"]*\"|“[^”]*”|‘[^’]*’")
 _LEADING_PLACE = Quick(r"^\s*(?:\[\w+\] )?(\S+?)(?::|\()(\d+)(?:[:,]\d+)?\)?(?: -|:)?")
 _CLAIM = Quick(
@@ -89,7 +88,10 @@ class Stands:
 
 def without_marker(line: str) -> str:
     """The line without a count of ours at its end."""
-    return MARKER().sub("", line) if line.endswith("]") else line
+    if not line.endswith("]"):
+        return line
+    found = MARKER().search(line)
+    return line[: found.start()] if found else line
 
 
 def squeezed(text: str) -> str:
@@ -127,7 +129,7 @@ class _Said:
 
     def __init__(self, raw: Sequence[str]) -> None:
         self._lines = [" ".join(line.split()) for line in raw]
-        self._words = {word for line in self._lines for word in _WORDS().split(line)}
+        self._words = {word for line in self._lines for word in line.translate(_BETWEEN).split()}
         self._flat: str | None = None
 
     def line(self, text: str) -> bool:
@@ -135,7 +137,7 @@ class _Said:
 
         Joined lines are looked at in the pieces they were joined from, by two spaces.
         """
-        pieces = [piece.strip() for piece in _JOINT().split(text.strip()) if piece.strip()]
+        pieces = [piece.strip() for piece in text.replace("…", "  ").split("  ") if piece.strip()]
         if not _CLAIM().search(text):
             return all(self._spoken(piece) for piece in pieces)
         return self._contains(" ".join(text.split())) or all(self._piece(piece) for piece in pieces)
@@ -147,7 +149,7 @@ class _Said:
         return text in self._whole() and _unturned(text, self._whole())
 
     def _spoken(self, piece: str) -> bool:
-        return all(word in self._words or word in self._whole() for word in _WORDS().split(piece))
+        return all(word in self._words or word in self._whole() for word in piece.translate(_BETWEEN).split())
 
     def _whole(self) -> str:
         if self._flat is None:

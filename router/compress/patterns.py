@@ -42,7 +42,9 @@ class PatternSet:
     def __init__(self, patterns: Iterable[str]) -> None:
         import re2
 
-        self._set = re2.Set.SearchSet(_options())
+        options = _options()
+        options.never_capture = True
+        self._set = re2.Set.SearchSet(options)
         count = 0
         for pattern in patterns:
             self._set.Add(pattern)
