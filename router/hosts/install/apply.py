@@ -125,8 +125,8 @@ def _carry_out(records: Records, plan: Callable[[], Step], within: Path | None) 
 
 def _write(records: Records, step: Step, within: Path | None) -> Step:
     record = step.record
-    if record is not None and step.changes:
-        made = _missing_folders(step.file) if step.before is None else ()
+    if record is not None and (step.changes or record != records.get(step.file)):
+        made = _missing_folders(step.file) if step.changes and step.before is None else ()
         record = replace(record, folders=(*made, *record.folders))
         records.keep(record)
     if step.changes:
