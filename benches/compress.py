@@ -27,16 +27,19 @@ ROUNDS = 15
 BIG = 400_000
 BARE = [sys.executable, "-c", "pass"]
 AS_A_HOOK = """
-import json, sys
+import sys
+from router.base.lean import stand_in
+stand_in()
+import json
 from pathlib import Path
 from router.base.places import Places
 from router.compress.command import compress
 from router.compress.filters import load
 from router.compress.raw_store import RawStore
-event, home = json.load(sys.stdin), Path(sys.argv[1])
+event, home = json.loads(sys.stdin.read()), Path(sys.argv[1])
 places = Places(user=home, cache=home / "cache", repo=None, cwd=home)
 done = compress(event["command"], event["output"], event["exit_code"], filters=load(places), raw=RawStore(home / "raw"))
-json.dump({"output": done.text}, sys.stdout)
+sys.stdout.write(json.dumps({"output": done.text}))
 """
 
 

@@ -120,6 +120,21 @@ def test_a_second_load_reads_the_compiled_file_and_no_yaml(tmp_path: Path) -> No
     assert int(count) >= 19 and rest.strip() == "[]"
 
 
+def test_a_hook_process_with_its_lean_modules_gets_the_same_result(tmp_path: Path) -> None:
+    code = (
+        "import sys; from router.base.lean import stand_in; stand_in()\n"
+        "from pathlib import Path; from router.base.places import Places; from router.compress.filters import load\n"
+        "from router.compress.command import compress; from router.compress.raw_store import RawStore\n"
+        f"p = Path({str(tmp_path)!r}); f = load(Places(user=p / 'user', cache=p / 'cache', repo=None, cwd=p))\n"
+        "done = compress('tool', sys.stdin.read(), 1, filters=f, raw=RawStore(p / 'raw'))\n"
+        "sys.stdout.write(done.text + str(len(RawStore(p / 'raw').get(done.report.handle))))"
+    )
+    load(places(tmp_path))
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, input=TEXT, capture_output=True, text=True, check=True)
+    here = compress("tool", TEXT, 1, filters=shipped_filters(), raw=RawStore(tmp_path / "other"))
+    assert done.stdout == here.text + str(len(TEXT))
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [
