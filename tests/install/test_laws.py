@@ -29,7 +29,7 @@ EDITS = (
     Edit(FILE, "json", ("version",), 1, "offer"),
 )
 TABLE = Edit(FILE, "toml", ("mcp_servers", "llm-router"), {"command": "/x y", "args": ["mcp"], "trust": True})
-LAW = settings(max_examples=250, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+LAW = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 BLANKS = st.sampled_from(["", " ", "\n", "\n\n  ", "\t", " // note\n", " /* a , } */ ", "\n// {\n"])
 NAMES = st.sampled_from(
