@@ -19,6 +19,8 @@ _LEADING_PLACE = Quick(r"^\s*(?:\[\w+\] )?(\S+?)(?::|\()(\d+)(?:[:,]\d+)?\)?(?: 
 _CLAIM = Quick(
     r"(?i)\b(ok|passed|pass|success(ful(ly)?)?|succeeded|clean|up.to.date|formatted correctly|no (issues|errors|problems|failures|matches|changes|tests)|0 (failed|errors|failures)|completed?)\b"
 )
+_ROOTS = ("ok", "pass", "succe", "clean", "up", "correctly", "no ", "0 ", "complete")
+"""One of these stands in whatever `_CLAIM` matches."""
 _NEGATION = Quick(r"(?i)\b(not|no|never|without|none|nothing|fail\w*|un\w+|0|zero|error\w*|almost|in(complete|valid|correct))\b|n't\b")
 
 
@@ -138,12 +140,12 @@ class _Said:
         Joined lines are looked at in the pieces they were joined from, by two spaces.
         """
         pieces = [piece.strip() for piece in text.replace("…", "  ").split("  ") if piece.strip()]
-        if not _CLAIM().search(text):
+        if not _claims(text):
             return all(self._spoken(piece) for piece in pieces)
         return self._contains(" ".join(text.split())) or all(self._piece(piece) for piece in pieces)
 
     def _piece(self, piece: str) -> bool:
-        return self._contains(piece) if _CLAIM().search(piece) else self._spoken(piece)
+        return self._contains(piece) if _claims(piece) else self._spoken(piece)
 
     def _contains(self, text: str) -> bool:
         return text in self._whole() and _unturned(text, self._whole())
@@ -157,9 +159,15 @@ class _Said:
         return self._flat
 
 
+def _claims(text: str) -> bool:
+    """Whether a text says that something went well."""
+    low = text.lower()
+    return any(root in low for root in _ROOTS) and _CLAIM().search(text) is not None
+
+
 def _unturned(line: str, flat: str) -> bool:
     """Whether a shortened line that claims success was not cut out of a line that denies it."""
-    if not _CLAIM().search(line):
+    if not _claims(line):
         return True
     at = flat.find(line)
     while at >= 0:

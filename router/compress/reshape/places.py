@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from router.compress.reshape.findings import Kind, kind_of
 from router.compress.reshape.reshaped import Reshaped, plain
@@ -92,9 +93,14 @@ def _listed(spots: Sequence[str], message: str) -> list[str]:
 
 def _key(entry: _Entry) -> tuple[str, ...]:
     """What entries to be joined share: their words; for advice that has a code, whatever names they quote."""
-    if _CODE.match(entry.message) and not _GRAVE.search(entry.message):
-        return kind_of(entry.message, entry.details)
-    return (entry.message, *entry.details)
+    return _kind(entry.message, entry.details)
+
+
+@lru_cache(maxsize=4096)
+def _kind(message: str, details: tuple[str, ...]) -> tuple[str, ...]:
+    if _CODE.match(message) and not _GRAVE.search(message):
+        return kind_of(message, details)
+    return (message, *details)
 
 
 def _by_message(block: Sequence[_Entry]) -> list[str]:
