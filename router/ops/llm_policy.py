@@ -6,10 +6,12 @@ from typing import Any
 from router.ops.operation import Operation, Parameter, Result, Surroundings
 
 _LATEST = 10
+_MOST = 500
 
 
 def run(values: Mapping[str, Any], around: Surroundings) -> Result:
     """Rules of every layer but the built-in one unless all are wanted, and ten decisions with their rules."""
+    from router.base.git import name_of
     from router.engine.reading import open_reader
     from router.ops.reused import same_as
     from router.ops.turn_words import route_words, turn_record
@@ -18,7 +20,9 @@ def run(values: Mapping[str, Any], around: Surroundings) -> Result:
     shown = same_as("policy_show")({}, around)
     rules = [rule for rule in shown.plain["rules"] if values["all"] or rule["layer"] != "built-in"]
     reader = open_reader(around.cwd, around.environ, around.clock, around.warn)
-    turns = [] if reader.store is None else recent_turns(reader.store, _LATEST)
+    repo = reader.places.repo
+    latest = [] if reader.store is None else recent_turns(reader.store, _MOST)
+    turns = [turn for turn in latest if repo is None or turn.repo == name_of(repo)][:_LATEST]
     plain = {"fingerprint": shown.plain["fingerprint"], "rules": rules, "decisions": [turn_record(t) for t in turns]}
 
     def text(_: bool) -> str:

@@ -12,6 +12,8 @@ import pytest
 from tests.fake_provider import FakeProvider, Gate, Step
 from tests.mcp.mcp_world import LUNA, MISTRAL, PIN, World, roots_at, run, text_of
 
+pytestmark = pytest.mark.slow
+
 
 def rows(world: World, sql: str) -> list[tuple[object, ...]]:
     with sqlite3.connect(world.home / ".llm-router" / "usage.db") as connection:
@@ -124,9 +126,9 @@ def test_what_was_said_in_one_repository_reaches_no_prompt_of_another(world: Wor
     run(main)
     sent = [json.dumps(request.body) for request in provider.requests]
     assert len(sent) == 6
-    assert "here-zebra" in sent[1] and "here-zebra" not in "".join(sent[2:])
-    assert "there-zebra" in sent[3] and "there-zebra" not in "".join(sent[4:])
-    assert "quiet-zebra" not in sent[5]
+    assert "a here-zebra" in sent[1] and "a here-zebra" not in "".join(sent[2:])
+    assert "a there-zebra" in sent[3] and "a there-zebra" not in "".join(sent[4:])
+    assert "a quiet-zebra" not in sent[5]
 
 
 def test_a_profile_is_switched_for_the_session_unless_a_locked_rule_says_another(world: World) -> None:
@@ -268,7 +270,6 @@ def test_files_outside_or_with_keys_are_never_sent(world: World, provider: FakeP
     assert provider.requests == []
 
 
-@pytest.mark.slow
 def test_a_server_killed_in_a_call_leaves_a_reservation_that_expires_into_a_row(
     world: World, provider: FakeProvider
 ) -> None:
