@@ -27,10 +27,10 @@ from router.model.decision import Decision, Facts
 from router.model.ledger import Asker
 from router.model.request import Request
 from router.record.approvals import Approvals
-from router.record.budgets import Snapshots, spend_facts
+from router.record.budgets import Snapshots, spend_facts_in
 from router.record.ids import new_id
 from router.record.money import micros
-from router.record.turns import NO_TURN, LastTurn, last_turn
+from router.record.turns import NO_TURN, LastTurn, last_turn_in
 
 
 class Decided(NamedTuple):
@@ -142,8 +142,7 @@ class Service:
         try:
             if records.spool.waiting():
                 records.drain()
-            given = dict(self._spending(request.session))
-            before = last_turn(records.store, request.session) if request.session else NO_TURN
+            given, before = self._known(request.session)
         except StoreError as failure:
             self.warn(f"{failure}; spending and the session's last route are not known")
         last = request.last_route
@@ -162,9 +161,12 @@ class Service:
         model = self.router.decider.catalogue.models.get(decision.chain[0])
         return decision.task in MEDIA and model is not None and decision.task in model.capabilities
 
-    def _spending(self, session: str | None) -> dict[str, float]:
+    def _known(self, session: str | None) -> tuple[dict[str, Any], LastTurn]:
+        """Spend and pressure as facts, and the session's last turn, from one state of the store."""
         router = self.router
-        return spend_facts(self.records.store, router.caps, router.clock(), session, router.decider.catalogue.providers)
+        with self.records.store.read() as connection:
+            facts = spend_facts_in(connection, router.caps, router.clock(), session, router.decider.catalogue.providers)
+            return dict(facts), last_turn_in(connection, session) if session else NO_TURN
 
     def _verdict(self, id: str, request: Request, decision: Decision) -> tuple[str | None, str | None]:
         """What becomes of a decision that asks for approval: it passes once when a person said yes, else it waits."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -54,13 +55,20 @@ def spend_facts(
     `caps` are those that always hold; a provider's pressure is that of its fullest cap, and zero for one of `providers`
     that has none. Spend is known, if zero, for every task and for each of `providers`.
     """
-    facts = _facts(store, caps, now, providers)
+    with store.read() as connection:
+        return spend_facts_in(connection, caps, now, session, providers)
+
+
+def spend_facts_in(
+    connection: Connection, caps: Iterable[Cap], now: datetime, session: str | None, providers: Iterable[str]
+) -> dict[str, float]:
+    """As `spend_facts`, within a transaction that reads."""
+    facts = _facts(connection, caps, now, providers)
     found = dict(facts.month)
     for key, value in facts.day.items():
         found[key] = max(value, found.get(key, 0.0))
     if session is not None:
-        with store.read() as connection:
-            found[fact_key("spend", "session")] = _of_sessions(connection, (session,))[session]
+        found[fact_key("spend", "session")] = _of_sessions(connection, (session,))[session]
     return found
 
 
@@ -84,8 +92,8 @@ class Snapshots:
 
 def snapshot(store: Store, caps: Iterable[Cap], now: datetime, providers: Iterable[str] = ()) -> dict[str, Any]:
     """What hooks need to know of spending: facts by day and month, and the latest sessions' spend."""
-    facts = _facts(store, caps, now, providers)
     with store.read() as connection:
+        facts = _facts(connection, caps, now, providers)
         latest = connection.execute(select(CALLS.c.session).order_by(CALLS.c.at.desc()).limit(_LATEST_CALLS)).scalars()
         sessions = _of_sessions(connection, dict.fromkeys(name for name in latest if name is not None))
     at = micros(now)
@@ -99,13 +107,12 @@ class _Facts(NamedTuple):
     month: dict[str, float]
 
 
-def _facts(store: Store, caps: Iterable[Cap], now: datetime, providers: Iterable[str]) -> _Facts:
+def _facts(connection: Connection, caps: Iterable[Cap], now: datetime, providers: Iterable[str]) -> _Facts:
     at, known = micros(now), tuple(providers)
     periods = {day(at): "day", month(at): "month"}
     found = _Facts(_zero("day", known), _zero("month", known))
     found.month.update({fact_key("pressure", name): 0.0 for name in known})
-    with store.read() as connection:
-        rows = _OF_PERIODS(connection, {"of_day": day(at), "of_month": month(at)}).all()
+    rows = _OF_PERIODS(connection, {"of_day": day(at), "of_month": month(at)}).all()
     sums: dict[Key, Sums] = {}
     for row in rows:
         period = periods[row.period]
@@ -126,8 +133,13 @@ _OF_PERIODS = Direct(
 
 
 def _zero(period: str, providers: tuple[str, ...]) -> dict[str, float]:
+    return dict.fromkeys(_known_keys(period, providers), 0.0)
+
+
+@lru_cache(maxsize=64)
+def _known_keys(period: str, providers: tuple[str, ...]) -> tuple[str, ...]:
     arguments = ["total", *(f"task {task}" for task in TASKS), *(f"provider {name}" for name in providers)]
-    return {fact_key("spend", argument, period): 0.0 for argument in arguments}
+    return tuple(fact_key("spend", argument, period) for argument in arguments)
 
 
 def _pressure(cap: Cap, sums: Sums | None) -> Pressure:

@@ -3,13 +3,14 @@
 from collections.abc import Callable, Mapping
 from typing import Any, Literal, NamedTuple
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, insert, select
 
 from router.base.clock import Clock
 from router.base.failures import StoreError
+from router.record.direct import Direct
 from router.record.ids import new_id
 from router.record.money import micros
-from router.record.rows import enter
+from router.record.rows import clean, enter
 from router.record.spool import Spool
 from router.record.store import Store
 from router.record.tables import DECISIONS, FEEDBACK
@@ -72,11 +73,16 @@ def record_feedback(
     return str(row["id"])
 
 
+_COLUMNS = tuple(DECISIONS.c.keys())
+_THERE = Direct(select(DECISIONS.c.id).where(DECISIONS.c.id == bindparam("wanted")))
+_ENTER = Direct(insert(DECISIONS))
+
+
 def enter_decision(connection: Connection, body: Mapping[str, Any], audit: AuditDecision | None) -> None:
     """The row and its event, once; a decision that is there already changes nothing."""
     row, event = body["row"], body.get("event")
-    if connection.execute(select(DECISIONS.c.id).where(DECISIONS.c.id == row["id"])).first() is not None:
+    if _THERE(connection, {"wanted": row["id"]}).first() is not None:
         return
-    enter(connection, DECISIONS, row)
+    _ENTER(connection, clean({name: row.get(name) for name in _COLUMNS}))
     if audit is not None and event is not None:
         audit(connection, event)

@@ -91,10 +91,15 @@ NO_TURN = LastTurn(None, None, None, 0)
 def last_turn(store: Store, session: str) -> LastTurn:
     """The session's last decision; `NO_TURN` when there is none."""
     with store.read() as connection:
-        row = _LAST(connection, {"of_session": session}).first()
-        if row is None:
-            return NO_TURN
-        call = _ANSWERED(connection, {"of_decision": row.id, "as_outcome": "answered"}).first()
+        return last_turn_in(connection, session)
+
+
+def last_turn_in(connection: Connection, session: str) -> LastTurn:
+    """As `last_turn`, within a transaction that reads."""
+    row = _LAST(connection, {"of_session": session}).first()
+    if row is None:
+        return NO_TURN
+    call = _ANSWERED(connection, {"of_decision": row.id, "as_outcome": "answered"}).first()
     model, cached = (call.model, call.cached_tokens) if call else (None, 0)
     return LastTurn(row.task, row.complexity, model, cached)
 
