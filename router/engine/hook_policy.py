@@ -51,7 +51,7 @@ def decide(
     reach_packages()
     request = _request(hooking, prompt, state, agent)
     decider = Decider(policy.table)
-    return decider.decide(gather(request), judge_by(request, hooking.places.user)), request
+    return decider.decide(gather(request), judge_by(request, hooking.places.user, checked=False)), request
 
 
 def record(hooking: Hooking, decision: Decision, request: Request, verdict: str | None = None) -> str:

@@ -99,6 +99,7 @@ def _state(
         cost_usd=_finite(decision.estimated_cost_usd),
         baseline_usd=_baseline(policy, decision, chars),
         turn=before.turn + 1,
+        compress=list(decision.compress),
     )
 
 

@@ -1,5 +1,6 @@
 """A tool is about to be called, or was: what a mode holds back, a sub-agent's model, and what came of it."""
 
+from router.engine.hook_compress import shortened_output
 from router.engine.hook_words import held_back
 from router.engine.hooked import Hooking
 from router.hosts.host import Verdict, is_ours
@@ -64,22 +65,23 @@ def _sub_agent(hooking: Hooking, key: str, state: SessionState) -> Verdict:
 
 
 def after_tool(hooking: Hooking) -> Verdict | None:
-    """What came of a call: a tool of ours carries the decision out, a sub-agent's tokens are kept."""
+    """What came of a call: a tool of ours carries the decision out, a sub-agent's tokens are kept, an output
+    is shortened where that is asked for."""
     event, host = hooking.event, hooking.host
     if event.session is None or event.tool is None:
         return Verdict()
     key = session_key(host.name, event.session)
     state = read_state(hooking.sessions, key)
-    if state is None:
-        return Verdict()
-    if state.mode == "off":
+    if state is not None and state.mode == "off":
         return None
+    if state is None:
+        return Verdict(output=shortened_output(hooking, state))
     if is_ours(event.tool) and state.tool is not None and not event.failed:
         _carried_out(hooking, key, state)
     call = event.raw.get("tool_use_id")
     if event.tool in host.agents and event.usage is not None and isinstance(call, str) and call in state.agents:
         _agent_ended(hooking, key, state, call)
-    return Verdict()
+    return Verdict(output=shortened_output(hooking, state))
 
 
 def _carried_out(hooking: Hooking, key: str, state: SessionState) -> None:

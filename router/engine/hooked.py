@@ -2,6 +2,7 @@
 
 import json
 import os
+import sys
 import time
 from collections.abc import Callable, Mapping
 from datetime import datetime
@@ -74,6 +75,8 @@ def hooked(
     if not home.is_dir():
         return ""
     host_name, error, text, lines = said or "unknown", None, "", []
+    kept = places.user / _FOLDER / "patterns.json"
+    _patterns("open_at", kept)
     try:
         if os.stat(home).st_uid != os.geteuid():  # noqa: PTH116 dear for a hook
             raise HookError("owner")
@@ -93,7 +96,15 @@ def hooked(
         "error": error or (notes[0] if notes else None), "ms": round((time.perf_counter() - begun) * 1000, 3),
     }  # fmt: skip
     Spool(spool_folder(places)).append_all([*(line for line in lines if line[0] != "note"), ("hook", hook)])
+    _patterns("keep_at", kept)
     return text if error is None else ""
+
+
+def _patterns(what: str, path: Path) -> None:
+    """Reads or keeps compiled patterns, where they are compiled by our stand-in for `re`."""
+    stand_in = sys.modules.get("router.base.lean.patterns")
+    if stand_in is not None:
+        getattr(stand_in, what)(path)
 
 
 def _payload(data: bytes) -> dict[str, Any]:
@@ -140,9 +151,7 @@ def _STEPS() -> Mapping[str, Callable[[Hooking], Verdict | None]]:
 
 def _step(module: str, name: str) -> Callable[[Hooking], Verdict | None]:
     def step(hooking: Hooking) -> Verdict | None:
-        from importlib import import_module
-
-        done: Verdict | None = getattr(import_module(f"router.engine.{module}"), name)(hooking)
+        done: Verdict | None = getattr(__import__(f"router.engine.{module}", fromlist=[name]), name)(hooking)
         return done
 
     return step

@@ -20,25 +20,28 @@ USER_WEIGHTS = "classifier/weights.bin"
 
 
 @cache
-def classifier_in_force(user: Path | None) -> "Classifier":
+def classifier_in_force(user: Path | None, checked: bool = True) -> "Classifier":
     """The user's retrained classifier when there is a whole one, else the shipped; read once a process.
 
-    Weights that are damaged are not used: the shipped ones answer.
+    Weights that are damaged are not used: the shipped ones answer. Not `checked`, only a wrong size is damage.
     """
     # Imported when a decision first hinges on it: a pinned route needs no classifier.
     from router.decide.classify import load_classifier
 
     if user is not None and (user / USER_WEIGHTS).is_file():
         try:
-            return load_classifier(user / USER_WEIGHTS)
+            return load_classifier(user / USER_WEIGHTS, checked=checked)
         except (DamagedFileError, OSError):
             pass
-    return load_classifier()
+    return load_classifier(checked=checked)
 
 
-def judge_by(request: Request, user: Path | None = None) -> Classify:
-    """How to judge this request when a decision hinges on it; `user` is the user's folder, with its own weights."""
-    return Judge(request, user)
+def judge_by(request: Request, user: Path | None = None, *, checked: bool = True) -> Classify:
+    """How to judge this request when a decision hinges on it; `user` is the user's folder, with its own weights.
+
+    Not `checked`, the weights are not read whole, for processes that judge one prompt.
+    """
+    return Judge(request, user, checked)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +50,11 @@ class Judge:
 
     request: Request
     user: Path | None
+    checked: bool = True
 
     def __call__(self, facts: Facts) -> Judgement:
         """Task and complexity."""
-        found = classifier_in_force(self.user).classify(self.request.prompt, self.request.earlier)
+        found = classifier_in_force(self.user, self.checked).classify(self.request.prompt, self.request.earlier)
         return judgement_of(found, self.request.last_route)
 
     def foretell(self, task: str) -> Foretold | None:

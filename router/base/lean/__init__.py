@@ -1,15 +1,11 @@
 """Stand-ins for standard modules whose import costs more than a hook process may take; nothing else uses them.
 
-`typing`, `dataclasses`, `pathlib`, `json`, `hashlib` and `datetime` take longer to import than a hook takes to decide.
+`typing`, `dataclasses`, `pathlib`, `json`, `re` and others take longer to import than a hook takes to decide.
 `stand_in` puts lean modules in their place that behave alike in all that our hot path asks of them, so that the
-modules on that path are written as any others. A name that a stand-in lacks comes from the real module; `put_back`
-makes later imports real again, before anything of a third party is imported. Tests hold them against the originals.
+modules on that path are written as any others. Tests hold them against the originals.
 """
 
 import sys
-
-_NAMES = ("typing", "dataclasses", "pathlib", "json", "hashlib", "datetime", "collections.abc")
-_ours: dict[str, object] = {}
 
 
 def stand_in() -> None:
@@ -20,20 +16,22 @@ def stand_in() -> None:
 
     sys.modules["collections.abc"] = _collections_abc
     try:
-        from router.base.lean import data, hashes, jsons, moments, names, paths
+        from router.base.lean import data, jsons, names, paths, patterns, small
     except ImportError:
-        put_back()
+        del sys.modules["collections.abc"]
         return
-    made = {"typing": names, "dataclasses": data, "pathlib": paths, "json": jsons, "hashlib": hashes, "datetime": moments}
+    made = {
+        "typing": names, "dataclasses": data, "pathlib": paths, "json": jsons, "re": patterns,
+        "hashlib": small.hashlib, "datetime": small.datetime, "contextlib": small.contextlib,
+        "functools": small.functools,
+    }  # fmt: skip
     for name, module in made.items():
-        if name not in sys.modules:
-            _ours[name] = sys.modules[name] = module
-    _ours["collections.abc"] = _collections_abc
+        sys.modules.setdefault(name, module)  # type: ignore[arg-type]
 
 
 def reach_packages() -> None:
     """Lets installed packages be imported in a process started without `site`: where a virtual environment has them,
-    else wherever `site` says, which takes longer."""
+    else wherever `site` says, which takes longer. A set of RE2 patterns comes without its wrapper."""
     if "site" in sys.modules:
         return
     from os.path import dirname, isdir
@@ -42,15 +40,18 @@ def reach_packages() -> None:
     folder = f"{dirname(dirname(sys.executable))}/lib/{version}/site-packages"
     if isdir(f"{folder}/re2"):
         sys.path.append(folder)
+    else:
+        _by_site()
+    try:
+        from router.base.lean import re2s
+    except (ImportError, AttributeError):
         return
+    sys.modules.setdefault("re2", re2s)
+
+
+def _by_site() -> None:
+    for name in ("typing", "functools", "re", "contextlib", "collections.abc"):
+        sys.modules.pop(name, None)
     import site
 
     site.main()
-
-
-def put_back() -> None:
-    """Takes the stand-ins away: what is imported from now on gets the real modules."""
-    for name in _NAMES:
-        if name in _ours and sys.modules.get(name) is _ours[name]:
-            del sys.modules[name]
-    _ours.clear()

@@ -25,7 +25,7 @@ _BLANK = " \t\n\r"
 
 def loads(text):
     if not isinstance(text, str):
-        text = bytes(text).decode("utf-8-sig", "surrogatepass")
+        text = bytes(text).decode("utf-8", "surrogatepass").removeprefix("\ufeff")
     at = len(text) - len(text.lstrip(_BLANK))
     try:
         value, end = _scan(text, at)

@@ -138,12 +138,15 @@ class Classifier:
         )
 
 
-def load_classifier(path: Path | None = None) -> Classifier:
-    """The classifier of a weights file, by default the shipped one. Raises DamagedFileError or OSError."""
-    return Classifier(read_weights(path or shipped(SHIPPED)))
+def load_classifier(path: Path | None = None, *, checked: bool = True) -> Classifier:
+    """The classifier of a weights file, by default the shipped one. Raises DamagedFileError or OSError.
+
+    Not `checked`, it is read as far as a prompt needs it, see `read_weights`.
+    """
+    return Classifier(read_weights(path or shipped(SHIPPED), checked=checked))
 
 
-def row_sums(table: bytes, rows: Collection[int]) -> list[int]:
+def row_sums(table: bytes | memoryview, rows: Collection[int]) -> list[int]:
     """The sum of each lane over the given rows of the table."""
     listed = list(rows)
     sums = _sums(table, listed[:ROWS_AT_ONCE])
@@ -152,7 +155,7 @@ def row_sums(table: bytes, rows: Collection[int]) -> list[int]:
     return sums
 
 
-def _sums(table: bytes, rows: list[int]) -> list[int]:
+def _sums(table: bytes | memoryview, rows: list[int]) -> list[int]:
     number, total = int.from_bytes, 0
     for row in rows:
         at = row * ROW_BYTES

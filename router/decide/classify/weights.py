@@ -46,7 +46,7 @@ class Weights:
     inherit_from: float
     """Least inherit probability of a follow-up."""
     abstain_below: float
-    table: bytes
+    table: bytes | memoryview
     card: Mapping[str, Any]
     fingerprint: str = ""
 
@@ -78,14 +78,23 @@ def to_bytes(weights: Weights) -> bytes:
     return header + body + _CHECK.pack(crc32(body, crc32(header)))
 
 
-def read_weights(path: Path) -> Weights:
-    """The weights in a file. Raises DamagedFileError when they are not whole, OSError when unreadable."""
-    return from_bytes(path.read_bytes(), str(path))
+def read_weights(path: Path, *, checked: bool = True) -> Weights:
+    """The weights in a file. Raises DamagedFileError when they are not whole, OSError when unreadable.
+
+    Not `checked`, the file is mapped and only what is asked for is read; of damage only a wrong size is then noticed.
+    """
+    if checked:
+        return from_bytes(path.read_bytes(), str(path))
+    from mmap import ACCESS_READ, mmap
+
+    with path.open("rb") as handle:
+        mapped = memoryview(mmap(handle.fileno(), 0, access=ACCESS_READ))
+    return from_bytes(mapped, str(path), checked=False)
 
 
-def from_bytes(data: bytes, name: str) -> Weights:
+def from_bytes(data: bytes | memoryview, name: str, *, checked: bool = True) -> Weights:
     """The weights in a file's content; `name` is what an error calls it. Raises DamagedFileError."""
-    if len(data) < _HEADER.size or not data.startswith(MAGIC):
+    if len(data) < _HEADER.size or data[: len(MAGIC)] != MAGIC:
         raise DamagedFileError(name, "not a file of classifier weights")
     _, version, bits, card_size, count, digest = _HEADER.unpack_from(data)
     if version != VERSION:
@@ -98,19 +107,20 @@ def from_bytes(data: bytes, name: str) -> Weights:
     whole = bits <= MAX_BITS and len(data) == end + (ROW_BYTES << bits) + _CHECK.size
     if (
         not whole
-        or crc32(memoryview(data)[: -_CHECK.size]) != _CHECK.unpack_from(data, len(data) - _CHECK.size)[0]
+        or (checked
+        and crc32(memoryview(data)[: -_CHECK.size]) != _CHECK.unpack_from(data, len(data) - _CHECK.size)[0])
     ):
         raise DamagedFileError(name, "cut short or altered: its checksum does not match")
     return _weights(
         bits,
         struct.unpack_from(f"<{count}f", data, at),
         data[end : -_CHECK.size],
-        data[_HEADER.size : at],
+        bytes(data[_HEADER.size : at]),
         digest.hex(),
     )
 
 
-def _weights(bits: int, floats: tuple[float, ...], table: bytes, card: bytes, fingerprint: str) -> Weights:
+def _weights(bits: int, floats: tuple[float, ...], table: bytes | memoryview, card: bytes, fingerprint: str) -> Weights:
     outputs = len(OUTPUTS)
     scales, rest = floats[:LANES], floats[LANES:]
     biases, (inherit_from, abstain_below), rest = (

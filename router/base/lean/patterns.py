@@ -1,0 +1,94 @@
+"""Stands in for `re`: patterns come compiled from a file, as modules do, since compiling takes longer than matching.
+
+The first process of a Python version that needs a pattern compiles it with the real module and keeps the code; what
+is kept is bound to that version, and the engine checks the code before it runs it.
+"""
+
+# mypy: ignore-errors
+
+import _sre
+import sys
+
+ASCII = A = 256
+IGNORECASE = I = 2  # noqa: E741
+MULTILINE = M = 8
+DOTALL = S = 16
+
+_LIMIT = 1 << 20
+_kept = {}
+_new = {}
+_found = {}
+_BEHIND = ("re", "functools", "collections.abc")
+
+
+def compile(pattern, flags=0):
+    row = _kept.get(f"{flags}:{pattern}")
+    if row is not None:
+        try:
+            found, code, groups, index, names = row
+            return _sre.compile(pattern, found, code, groups, index, tuple(names))
+        except (ValueError, TypeError, RuntimeError, OverflowError):
+            pass
+    return _compiled(pattern, flags)
+
+
+def open_at(path):
+    """Reads what was kept in a file; nothing when it is not of this Python."""
+    import json
+
+    try:
+        data = path.read_bytes()
+        plain = json.loads(data) if len(data) < _LIMIT else {}
+        if plain["python"] == _version():
+            _kept.update(plain["patterns"])
+    except (OSError, ValueError, KeyError, TypeError):
+        pass
+
+
+def keep_at(path):
+    """Keeps what had to be compiled, for the next process; a file that cannot be written only costs time."""
+    if not _new:
+        return
+    import json
+
+    from router.base.files import write_atomically
+
+    plain = {"python": _version(), "patterns": {**_kept, **_new}}
+    from contextlib import suppress
+
+    with suppress(OSError):
+        write_atomically(path, json.dumps(plain).encode("ascii"), durably=False)
+
+
+def _compiled(pattern, flags):
+    real = _real()
+    made = real.compile(pattern, flags)
+    try:
+        parsed = real._parser.parse(pattern, int(flags))
+        index, names = parsed.state.groupdict, [None] * parsed.state.groups
+        for name, at in index.items():
+            names[at] = name
+        row = [int(flags) | parsed.state.flags, real._compiler._code(parsed, int(flags)), parsed.state.groups - 1, dict(index), names]
+        _new[f"{int(flags)}:{pattern}"] = row
+    except (AttributeError, TypeError, ValueError):
+        pass
+    return made
+
+
+def _real():
+    """The real module; whoever imports `re` next still gets this one."""
+    if "" not in _found:
+        ours = {name: sys.modules.pop(name) for name in _BEHIND if name in sys.modules}
+        import re
+
+        _found[""] = re
+        sys.modules.update(ours)
+    return _found[""]
+
+
+def _version():
+    return f"{sys.implementation.cache_tag} {sys.hexversion} {_sre.MAGIC} {_sre.CODESIZE} {sys.byteorder}"
+
+
+def __getattr__(name):
+    return getattr(_real(), name)

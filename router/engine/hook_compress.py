@@ -1,0 +1,190 @@
+"""A tool's output in fewer words before the host's model reads it: where the policy asks for it and the host lets us."""
+
+import json
+import os
+import sys
+from collections.abc import Mapping
+from hashlib import blake2b
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from router.base.failures import UsageError
+from router.compress.gate import MIN_CHARS
+from router.record.ids import new_id
+from router.record.money import micros
+
+if TYPE_CHECKING:
+    from router.compress.raw_store import RawStore
+    from router.engine.hooked import Hooking
+    from router.record.session_state import SessionState
+
+SWITCH = "LLM_ROUTER_COMPRESS_OUTPUT"
+HOLDOUT = 0.05
+"""The share of outputs that stay whole, so that what compression gains can be measured against them."""
+AGAIN_S = 120
+"""The same command in the same session within so many seconds counts as a look at what was shortened."""
+
+_FOLDER = "outputs"
+_KEY = b"llm-router holdout"
+_SWITCHES = {
+    "": None, "1": "on", "true": "on", "yes": "on", "on": "on", "failing": "failing",
+    "0": "off", "false": "off", "no": "off", "off": "off",
+}  # fmt: skip
+_ACTING = ("suggest", "enforce")
+_OURS = "llm-router "
+_MARK = "llm-router raw "
+
+
+class Shortened(NamedTuple):
+    """A tool's output, what would stand in its place, and where the whole of it is kept."""
+
+    layer: str
+    family: str | None
+    raw: str
+    text: str
+    handle: str
+
+
+def shortened_output(hooking: "Hooking", state: "SessionState | None") -> str | None:
+    """What stands in place of the tool's output; None leaves it as it is.
+
+    Failed commands stay whole, as does one output in twenty, chosen by a digest of session and call. What was done
+    is added to what shall be recorded; whether the host took it is not known here.
+    """
+    event, host = hooking.event, hooking.host
+    if host.output is None or event.session is None or event.tool is None:
+        return None
+    asked = asked_layers(hooking.environ, state)
+    layer = "output" if event.tool in host.shells else "pages"
+    if layer not in asked or (event.failed is not False and "failing" not in asked):
+        return None
+    text = host.output(event)
+    command = str((event.tool_input or {}).get("command") or "") if layer == "output" else event.tool
+    if text is None or len(text) < MIN_CHARS or _OURS in command or _MARK in text:
+        return None
+    _ran_again(hooking, command, text)
+    done = _shortened(hooking, layer, command, text)
+    if done is None:
+        return None
+    held = is_held_out(event.session, _call(event.raw))
+    _recorded(hooking, command, done, held)
+    return None if held else done.text
+
+
+def asked_layers(environ: Mapping[str, str], state: "SessionState | None") -> frozenset[str]:
+    """`output`, `pages` and `failing` where the environment or, in a mode that acts, the last prompt's decision asks for them.
+
+    Raises `UsageError` for a value of the switch that cannot be meant.
+    """
+    said = environ.get(SWITCH, "").strip().lower()
+    if said not in _SWITCHES:
+        raise UsageError(f"`{SWITCH}` takes on, off or failing, found `{said[:40]}`")
+    switch = _SWITCHES[said]
+    if switch == "off":
+        return frozenset()
+    if switch is not None:
+        return frozenset({"output", "pages", switch})
+    return frozenset(state.compress) if state is not None and state.mode in _ACTING else frozenset()
+
+
+def is_held_out(session: str, call: str) -> bool:
+    """Whether an output belongs to the share that stays whole; the same call always gives the same answer."""
+    digest = blake2b(f"{session}\0{call}".encode("utf-8", "surrogatepass"), digest_size=8, key=_KEY).digest()
+    return int.from_bytes(digest, "big") < HOLDOUT * 2**64
+
+
+def notes_folder(user: Path) -> Path:
+    """Where it is noted which row of the records stands for which output."""
+    return user / "hooks" / _FOLDER
+
+
+def _call(raw: Mapping[str, Any]) -> str:
+    """The call's id; where the host gives none, what was called and what came of it."""
+    id = raw.get("tool_use_id")
+    return id if isinstance(id, str) and id else json.dumps([raw.get("tool_input"), raw.get("tool_response")])
+
+
+def _shortened(hooking: "Hooking", layer: str, command: str, text: str) -> Shortened | None:
+    from router.compress.raw_store import RawStore, raw_folder
+
+    store = RawStore(raw_folder(hooking.places), clock=lambda: hooking.now)
+    return _page(command, text, store) if layer == "pages" else _output(hooking, command, text, store)
+
+
+def _output(hooking: "Hooking", command: str, text: str, store: "RawStore") -> Shortened | None:
+    from router.compress.command import compress
+    from router.compress.filters import compiled
+
+    filters = compiled(hooking.places)
+    if filters is None:
+        hooking.note("filters")
+        return None
+    _reach_patterns()
+    code = 1 if hooking.event.failed else 0 if hooking.event.failed is False else None
+    done = compress(command, text, code, filters=filters, raw=store)
+    if done.report.untouched is not None or done.report.handle is None:
+        return None
+    return Shortened("output", (done.report.filters or (None,))[0], text, done.text, done.report.handle)
+
+
+def _reach_patterns() -> None:
+    """Makes `re2` the package itself: what stands in for it in a hook knows sets of patterns alone."""
+    from router.base.lean import reach_packages
+
+    reach_packages()
+    if hasattr(sys.modules.get("re2"), "Set") and not hasattr(sys.modules["re2"], "compile"):
+        del sys.modules["re2"]
+        held = {name: sys.modules.pop(name) for name in ("functools", "collections.abc") if name in sys.modules}
+        __import__("re2")
+        sys.modules.update(held)
+
+
+def _page(tool: str, text: str, store: "RawStore") -> Shortened | None:
+    from router.compress.text.page import compress_page
+
+    done = compress_page(text, keep=lambda whole: store.put(tool, whole, None))
+    handle = done.report.handle
+    return None if done.report.reason or handle is None else Shortened("pages", "snapshot", text, done.text, handle)
+
+
+def _recorded(hooking: "Hooking", command: str, done: Shortened, held: bool) -> None:
+    """One row for the output, and a note by which a longer-lived process counts its tokens and asks the host's transcript."""
+    from router.base.files import write_atomically
+    from router.base.git import name_of
+    from router.compress.weight import weight
+
+    event, at = hooking.event, micros(hooking.now)
+    id, repo = new_id(at), hooking.places.repo
+    row = {
+        "id": id, "at": at, "session": event.session, "host": hooking.host.name, "repo": name_of(repo) if repo else None,
+        "layer": done.layer, "family": done.family, "raw_tokens": weight(done.raw), "kept_tokens": weight(done.text),
+        "accepted": None, "holdout": held, "fetched_tokens": 0, "model": event.model,
+    }  # fmt: skip
+    note = {
+        "id": id, "handle": done.handle, "kept": done.text, "holdout": held,
+        "call": event.raw.get("tool_use_id"), "transcript": event.raw.get("transcript_path"),
+    }  # fmt: skip
+    hooking.lines.append(("compression", row))
+    name = f"{_key(hooking, command)}.{id}.{done.handle}.json"
+    data = json.dumps(note, separators=(",", ":")).encode("ascii")
+    write_atomically(notes_folder(hooking.places.user) / name, data, durably=False)
+
+
+def _ran_again(hooking: "Hooking", command: str, text: str) -> None:
+    """Charges a command that ran again soon to the row of its last shortened output."""
+    from router.compress.weight import weight
+
+    try:
+        names = os.listdir(notes_folder(hooking.places.user))  # noqa: PTH208 dear for a hook
+    except OSError:
+        return
+    key, since = _key(hooking, command), micros(hooking.now) // 1000 - AGAIN_S * 1000
+    ids = [name.split(".")[1] for name in names if name.startswith(f"{key}.")]
+    last = max(ids, default="")
+    if last and int(last[:12], 16) >= since:
+        hooking.lines.append(("fetched", {"of": last, "tokens": weight(text)}))
+
+
+def _key(hooking: "Hooking", command: str) -> str:
+    text = f"{hooking.host.name}\0{hooking.event.session}\0{command}"
+    return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=12).hexdigest()
