@@ -72,11 +72,15 @@ _QUICK_PLACES = tuple(Late(pattern) for pattern in PLACES)
 
 
 class Fact(NamedTuple):
-    """A text, or a file and a line, that must stand in the result; `line` is the raw line it was found in."""
+    """A text, or a file and a line, that must stand in the result; `line` is the raw line it was found in.
+
+    `standing` says that the whole line was found in the result.
+    """
 
     line: str
     text: str
     number: str = ""
+    standing: bool = False
 
 
 def find_facts(
@@ -97,7 +101,7 @@ def find_facts(
         if ("protect", 0) not in labels:
             continue
         if line in standing:
-            found.setdefault((line, ""), Fact(line, line))
+            found.setdefault((line, ""), Fact(line, line, standing=True))
             continue
         other = told.get(" ".join(line.split())) if told else None
         if other is not None and any(kind in ("fact", "place") for kind, _ in labels):

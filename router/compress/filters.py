@@ -74,13 +74,29 @@ def load(places: "Places", *, cached: bool = True) -> Filters:
     (`.llm-router/filters/*.yaml`) when they are trusted as they stand.
     """
     files = _files(places)
-    sign = _sign([*(path for _, path in files), str(trust_file(places))])
-    path = places.cache / "filters" / f"{zlib.crc32(sign.encode('utf-8', 'surrogateescape')):08x}.json"
+    sign, path = _compiled(places, files)
     document = _read(path, sign) if cached else None
     if document is None:
         from router.compress.filter_files import compile_to
 
         document = compile_to(path, {"format": FORMAT, "sign": sign}, files, trust_file(places))
+    return _filters(document)
+
+
+def compiled(places: "Places") -> Filters | None:
+    """As `load`, for hooks, which must not compile: None when the compiled file is not there or not of these files."""
+    sign, path = _compiled(places, _files(places))
+    document = _read(path, sign)
+    return None if document is None else _filters(document)
+
+
+def _compiled(places: "Places", files: Sequence[tuple[str, str]]) -> "tuple[str, Path]":
+    """What stands in a compiled file for the files it was made of, and that file."""
+    sign = _sign([*(path for _, path in files), str(trust_file(places))])
+    return sign, places.cache / "filters" / f"{zlib.crc32(sign.encode('utf-8', 'surrogateescape')):08x}.json"
+
+
+def _filters(document: Mapping[str, Any]) -> Filters:
     loaded = tuple(filter_from(plain, origin) for origin, plain in document["filters"])
     return Filters(loaded, tuple(_problem(record) for record in document["problems"]))
 

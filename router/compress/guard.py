@@ -108,7 +108,7 @@ def undecorated(text: str) -> str:
 
 def missing(facts: Sequence[Fact], stands: Stands) -> list[Fact]:
     """Facts the result does not hold."""
-    return [fact for fact in facts if not stands.holds(fact)]
+    return [fact for fact in facts if not fact.standing and not stands.holds(fact)]
 
 
 def invented(result: Sequence[str], raw: Sequence[str]) -> list[str]:

@@ -142,3 +142,10 @@ def test_whatever_a_filter_drops_every_fact_stands(lines: list[str], drop: list[
     done = compress("tool", text, code, filters=with_filter(drop=drop), raw=None)
     facts = find_facts(all_lines(done.text if done.report.untouched else text), plan_for(()), {})
     assert missing(facts, Stands(all_lines(done.text))) == []
+
+
+def test_a_fact_that_is_its_whole_line_is_asked_for_like_any_other() -> None:
+    line = "Plan: 3 to add, 0 to change, 1 to destroy."
+    blind = with_filter(drop_sure=["^step"], shorten=[{"find": "Plan: .*", "to": ""}])
+    done = compress("tool", NOISE + line + "\nnothing else\n", 0, filters=blind, raw=None)
+    assert line in done.text and done.report.appended == 1

@@ -14,16 +14,17 @@ GAP = " …"
 def reshape(lines: Sequence[str]) -> Reshaped:
     """Every changed line, every file and every hunk's place; context is left out."""
     out: list[str] = []
+    told: dict[str, str] = {}
     at = 0
     while at < len(lines):
         if _FILE.match(lines[at]):
-            at = _header(lines, at, out)
+            at = _header(lines, at, out, told)
         elif hunk := _HUNK.match(lines[at]):
             at = _hunk(lines, at, hunk, out)
         else:
             out.append(lines[at])
             at += 1
-    return Reshaped(out, quoted=_context(lines))
+    return Reshaped(out, told, _context(lines))
 
 
 def _context(lines: Sequence[str]) -> set[str]:
@@ -40,7 +41,7 @@ def _context(lines: Sequence[str]) -> set[str]:
     return found
 
 
-def _header(lines: Sequence[str], at: int, out: list[str]) -> int:
+def _header(lines: Sequence[str], at: int, out: list[str], told: dict[str, str]) -> int:
     """The header lines a reader needs: `--- a/x` and `+++ b/x` alone when they name what `diff --git` does."""
     head = [lines[at]]
     at += 1
@@ -53,6 +54,7 @@ def _header(lines: Sequence[str], at: int, out: list[str]) -> int:
     names = [line for line in head if line.startswith(("--- ", "+++ "))]
     same = len(names) == 2 and names[0][5:] == names[1][5:] and names[0][4] != "/"
     if same:
+        told[plain(names[0])] = names[1]
         head = [names[1], *(line for line in head[1:] if line not in names)]
     elif len(names) == 2:
         head = [line for line in head[1:] if not line.startswith(("rename ", "copy "))]
