@@ -7,6 +7,9 @@ import pytest
 
 from tests.fake_provider import FakeProvider
 from tests.flow.flow_world import Shell
+from tests.record.conftest import postgres, server
+
+__all__ = ["postgres", "server"]
 
 SECRET = "sk-test-0123456789abcdefSECRET"
 

@@ -241,3 +241,17 @@ def test_a_picture_is_saved_whole_and_its_path_printed(shell: Shell, provider: F
 async def _picture(request: Request, reply: Reply) -> None:
     data = {"created": 0, "data": [{"b64_json": base64.b64encode(PICTURE).decode()}]}
     await reply.whole(json.dumps(data).encode())
+
+
+def test_a_team_s_database_serves_the_whole_path(shell: Shell, provider: FakeProvider, postgres: str) -> None:
+    shell.patch.setenv("LLM_ROUTER_STORE", postgres)
+    shell.rules(PIN)
+    first, second = ask(shell, "one", "--session", "s1").plain, ask(shell, "two", "--session", "s1").plain
+    turns = shell.run("last", "--json").plain["decisions"]
+    assert [turn["id"] for turn in turns] == [second["id"], first["id"]]
+    assert shell.run("audit", "verify").code == 0
+    assert "Total routed: 2 of 2" in shell.run("replay", "--session", "s1").out
+    assert not (shell.home / ".llm-router" / "usage.db").exists()
+    shell.write("repo/.llm-router.yml", "daily_caps: {_total: 0.0001}\n")
+    assert ask(shell, "three").code == 1 and len(provider.requests) == 2
+    assert shell.run("status").code == shell.run("savings").code == shell.run("forecast").code == 0
