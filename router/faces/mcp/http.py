@@ -11,7 +11,9 @@ from router.base.files import write_atomically
 
 TOKEN_FILE = "mcp-token"
 PATH = "/mcp"
-MOST_BODY_BYTES = 16 * 1024 * 1024
+MOST_BODY_BYTES = 64 * 1024 * 1024
+"""Above all that a tool takes, so that what is too long is told by the tool itself."""
+
 _HOST = "127.0.0.1"
 _TOKEN_BYTES = 32
 
@@ -69,6 +71,8 @@ def serve_http(environ: Mapping[str, str], cwd: Path, port: int, say: Callable[[
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listening.bind((_HOST, port))
+        # Whoever reads the address below may connect at once.
+        listening.listen(128)
     except OSError as failure:
         raise RouterError(f"port {port} cannot be used: {failure.strerror}") from None
     own = listening.getsockname()[1]
