@@ -31,8 +31,8 @@ _SWITCHES = {
     "0": "off", "false": "off", "no": "off", "off": "off",
 }  # fmt: skip
 _ACTING = ("suggest", "enforce")
-_OURS = "llm-router "
-_MARK = "llm-router raw "
+_OURS = "llm-router raw"
+"""In a command it reads a whole output; in an output it says that it was shortened already."""
 
 
 class Shortened(NamedTuple):
@@ -60,13 +60,13 @@ def shortened_output(hooking: "Hooking", state: "SessionState | None") -> str | 
         return None
     text = host.output(event)
     command = str((event.tool_input or {}).get("command") or "") if layer == "output" else event.tool
-    if text is None or len(text) < MIN_CHARS or _OURS in command or _MARK in text:
+    if text is None or len(text) < MIN_CHARS or _OURS in command or _OURS in text:
         return None
-    _ran_again(hooking, command, text)
     done = _shortened(hooking, layer, command, text)
+    held = is_held_out(event.session, _call(event.raw))
+    _ran_again(hooking, command, text if done is None or held else done.text)
     if done is None:
         return None
-    held = is_held_out(event.session, _call(event.raw))
     _recorded(hooking, command, done, held)
     return None if held else done.text
 
@@ -134,7 +134,8 @@ def _reach_patterns() -> None:
     reach_packages()
     if hasattr(sys.modules.get("re2"), "Set") and not hasattr(sys.modules["re2"], "compile"):
         del sys.modules["re2"]
-        held = {name: sys.modules.pop(name) for name in ("functools", "collections.abc") if name in sys.modules}
+        names: tuple[str, ...] = ("functools", "collections.abc")
+        held = {name: sys.modules.pop(name) for name in names if name in sys.modules}
         __import__("re2")
         sys.modules.update(held)
 
@@ -170,8 +171,8 @@ def _recorded(hooking: "Hooking", command: str, done: Shortened, held: bool) -> 
     write_atomically(notes_folder(hooking.places.user) / name, data, durably=False)
 
 
-def _ran_again(hooking: "Hooking", command: str, text: str) -> None:
-    """Charges a command that ran again soon to the row of its last shortened output."""
+def _ran_again(hooking: "Hooking", command: str, seen: str) -> None:
+    """Charges what the model sees of a command that ran again soon to the row of its last shortened output."""
     from router.compress.weight import weight
 
     try:
@@ -182,7 +183,7 @@ def _ran_again(hooking: "Hooking", command: str, text: str) -> None:
     ids = [name.split(".")[1] for name in names if name.startswith(f"{key}.")]
     last = max(ids, default="")
     if last and int(last[:12], 16) >= since:
-        hooking.lines.append(("fetched", {"of": last, "tokens": weight(text)}))
+        hooking.lines.append(("fetched", {"of": last, "tokens": weight(seen)}))
 
 
 def _key(hooking: "Hooking", command: str) -> str:

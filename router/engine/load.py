@@ -52,6 +52,7 @@ def load_policy(wanted: Wanted, environ: Mapping[str, str], today: date, now_s: 
 def build_and_cache(wanted: Wanted, environ: Mapping[str, str], today: date) -> Loaded:
     """The table built from its sources; written to the cache when it has no errors."""
     # The slow half is imported only when a table must be built: it brings Lark, PyYAML and JSON Schema along.
+    from router.compress.filters import load as load_filters
     from router.engine.build import build
 
     built = build(wanted.places, environ, today, policy_dir=wanted.policy_dir, built_in=wanted.built_in)
@@ -59,6 +60,8 @@ def build_and_cache(wanted: Wanted, environ: Mapping[str, str], today: date) -> 
         return Loaded(None, built.problems, built)
     if not has_errors(built.problems):
         _store(wanted, built.manifest, built.fingerprint, built.data)
+        # Hooks shorten outputs by the compiled filters and must not compile any.
+        load_filters(wanted.places)
     return Loaded(Table.load(built.data), built.problems, built)
 
 

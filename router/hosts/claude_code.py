@@ -1,13 +1,14 @@
 """Claude Code: command hooks in its settings, a status line, and sub-agents whose model a hook can set."""
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
 from router.hosts import snake
-from router.hosts.host import Entry, Event, Host, Kind, mapping_of, text_of
+from router.hosts.host import Entry, Event, Host, Kind, Verdict, mapping_of, text_of
 
 _ACTS = "^(Bash|Edit|MultiEdit|Write|NotebookEdit|WebSearch|WebFetch|Agent|Task)$"
-_ENDS = "^(Agent|Task|mcp__.*)$"
+_ENDS = "^(Bash|Agent|Task|mcp__.*)$"
 
 
 def _read(kind: Kind, payload: Mapping[str, Any]) -> Event:
@@ -36,6 +37,46 @@ def _agent_model(model: str) -> str | None:
     return parts[1] if provider == "anthropic" and len(parts) > 1 and parts[1].isalpha() else None
 
 
+def _output(event: Event) -> str | None:
+    """What a command printed, or the one text of an MCP tool; None for an image, a background task, and an output
+    that Claude Code itself put into a file."""
+    response = event.raw.get("tool_response")
+    if isinstance(response, dict) and "stdout" in response:
+        whole = not any(response.get(name) for name in ("isImage", "interrupted", "backgroundTaskId", "persistedOutputPath"))
+        return text_of(response, "stdout") if whole else None
+    if event.tool is None or not event.tool.startswith("mcp__"):
+        return None
+    return response if isinstance(response, str) else _only_text(response)
+
+
+def _only_text(response: Any) -> str | None:
+    blocks = response.get("content") if isinstance(response, dict) else response
+    texts = [block for block in blocks if _is_text(block)] if isinstance(blocks, list) else []
+    return texts[0]["text"] if len(texts) == 1 else None
+
+
+def _is_text(block: Any) -> bool:
+    return isinstance(block, dict) and block.get("type") == "text" and isinstance(block.get("text"), str)
+
+
+def _replaced(response: Any, text: str) -> Any:
+    """The tool's own shape around another text; a value of any other shape is dropped without a word."""
+    if isinstance(response, dict) and "stdout" in response:
+        return {**response, "stdout": text}
+    if isinstance(response, dict):
+        return {**response, "content": _replaced(response["content"], text)}
+    if isinstance(response, list):
+        return [{**block, "text": text} if _is_text(block) else block for block in response]
+    return text
+
+
+def _write(event: Event, verdict: Verdict) -> str:
+    if event.kind == "after_tool" and verdict.output is not None:
+        value = _replaced(event.raw["tool_response"], verdict.output)
+        return json.dumps({"hookSpecificOutput": {"hookEventName": event.name, "updatedToolOutput": value}})
+    return snake.answer(event, verdict)
+
+
 HOST = Host(
     name="claude-code",
     title="Claude Code",
@@ -48,7 +89,7 @@ HOST = Host(
         Entry("StatusLine", "status_line"),
     ),
     read=_read,
-    write=snake.answer,
+    write=_write,
     shared_file=True,
     says_context=frozenset({"prompt", "session_start"}),
     blocks=frozenset({"prompt", "before_tool"}),
@@ -60,4 +101,6 @@ HOST = Host(
     }),
     agents=frozenset({"Agent", "Task"}),
     agent_model=_agent_model,
+    shells=frozenset({"Bash"}),
+    output=_output,
 )  # fmt: skip

@@ -55,6 +55,8 @@ class Verdict(NamedTuple):
     model: str | None = None
     """For a running turn the model in the host's words, for a sub-agent's tool call what its input shall say."""
     line: str | None = None
+    output: str | None = None
+    """What stands in place of a tool's output."""
 
 
 class Entry(NamedTuple):
@@ -112,6 +114,10 @@ class Host(NamedTuple):
     agents: frozenset[str] = frozenset()
     agent_model: Callable[[str], str | None] | None = None
     """How the tool that starts sub-agents calls a model `provider/name` of ours; None: it cannot be said there."""
+    shells: frozenset[str] = frozenset()
+    """Tools that run a command line, which stands in `tool_input.command`."""
+    output: Callable[[Event], str | None] | None = None
+    """A tool's output as the model will see it, where a hook may put another text in its place; None: not this one."""
 
     def tool_name(self, tool: str) -> str:
         """A tool of ours as this host's model sees it."""

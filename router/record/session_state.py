@@ -5,7 +5,7 @@ The file is named by a digest, since a host's session id is a text from outside.
 
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from hashlib import blake2b
 from pathlib import Path
@@ -40,6 +40,8 @@ class SessionState(NamedTuple):
     routed: int = 0
     saved_usd: float = 0.0
     agents: Mapping[str, list[str]] = {}
+    compress: Sequence[str] = []
+    """What the last prompt's decision has compressed, as `output` or `pages`."""
 
 
 def session_key(host: str, session: str) -> str:
@@ -105,4 +107,5 @@ def _fits(state: SessionState) -> bool:
         and isinstance(state.turn, int)
         and isinstance(state.routed, int)
         and isinstance(state.agents, dict)
+        and isinstance(state.compress, list)
     )
