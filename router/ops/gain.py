@@ -3,19 +3,23 @@
 from collections.abc import Mapping
 from typing import Any
 
+from router.base.places import find_places
 from router.base.render import printable
+from router.engine.outputs import settle_outputs
 from router.engine.reading import open_reader
 from router.ops.money_words import dollars, percent
 from router.ops.operation import Operation, Parameter, Result, Surroundings
 from router.ops.periods import PERIODS, since
 from router.ops.savings_words import left_out, saved_words, savings_in, savings_record
 from router.record.gains import Gain, gains
+from router.record.spool import SpoolError
 
 _TITLES = {"output": "command output", "answers": "answers", "pages": "pages"}
 
 
 def run(values: Mapping[str, Any], around: Surroundings) -> Result:
     """The gain of each layer of compression, net of what was fetched again, beside what routing saved."""
+    _settle(around)
     reader = open_reader(around.cwd, around.environ, around.clock, around.warn)
     start = since(values["period"], around.clock())
     found = [] if reader.store is None else gains(reader.store, reader.catalogue, start)
@@ -39,6 +43,14 @@ def run(values: Mapping[str, Any], around: Surroundings) -> Result:
         return "\n".join(printable(line) for line in lines)
 
     return Result(plain, text)
+
+
+def _settle(around: Surroundings) -> None:
+    """What was learnt of shortened outputs since the last look enters the records with what else waits."""
+    try:
+        settle_outputs(find_places(around.environ, around.cwd), around.clock())
+    except SpoolError as failure:
+        around.warn(f"{failure}; outputs shortened lately are not confirmed in this report")
 
 
 def _words(gain: Gain) -> str:
@@ -72,7 +84,8 @@ OPERATION = Operation(
     summary="what compression and routing gained, side by side",
     description=(
         "Command output, answers and pages: tokens saved where the host took the shorter text, less what was fetched again, with the "
-        "interval of the outputs that were left whole on purpose. Beside it what routing saved. Tokens of each layer are as it counted them."
+        "interval of the outputs that were left whole on purpose. Beside it what routing saved. Tokens of outputs and pages are counted with "
+        "a tokenizer while the whole output is kept, a week; of answers, and of what was not counted by then, they are estimates."
     ),
     parameters=(Parameter("period", "today, week (seven days), month or all", choices=PERIODS, default="week"),),
     run=run,

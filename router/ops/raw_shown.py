@@ -6,6 +6,7 @@ from typing import Any
 from router.base.failures import RouterError
 from router.base.places import find_places
 from router.compress.raw_store import RawStore, raw_folder
+from router.engine.outputs import charge_fetch
 from router.ops.operation import Parameter, Result, Surroundings
 
 
@@ -20,6 +21,7 @@ def show_raw(values: Mapping[str, Any], around: Surroundings) -> Result:
     if body is None:
         raise NoSuchOutput(f"no raw output `{values['id']}`: it may have been pruned; `llm-router raw list` shows what there is")
     text = body.decode("utf-8", "replace")
+    charge_fetch(places, values["id"], text)
     return Result({"id": values["id"], "text": text}, lambda colour: text.removesuffix("\n"))
 
 

@@ -11,6 +11,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from router.base.clock import Clock
 from router.base.failures import StoreError
 from router.record.claims import settled_from_plain
+from router.record.compressed import enter_fetched, enter_learnt
 from router.record.decisions import AuditDecision, enter_decision
 from router.record.money import micros
 from router.record.rows import enter
@@ -115,6 +116,10 @@ class _Entering(NamedTuple):
             settle_in(connection, settled_from_plain(line.body), self.audit)
         elif line.kind == "decision":
             enter_decision(connection, line.body, self.audit_decision)
+        elif line.kind == "fetched":
+            enter_fetched(connection, line.body)
+        elif line.kind == "learnt":
+            enter_learnt(connection, line.body)
         else:
             enter(connection, _PLAIN[line.kind], {"id": line.id, "at": self.now, **line.body})
         return True
