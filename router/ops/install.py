@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from router.base.failures import PolicyError
 from router.base.places import find_places
 from router.hosts.files.registry import choose, wanted
 from router.hosts.install.apply import install, plan_in
@@ -21,6 +22,8 @@ def run(values: Mapping[str, Any], around: Surroundings) -> Result:
     edits = wanted(machine, hosts)
     dry = values["dry_run"]
     steps = (plan_in if dry else install)(places.user, edits, project)
+    if not dry and hosts:
+        _compile(around)
     notes = [f"{host.label}: {note}" for host in hosts for note in host.after]
     plain = {
         "hosts": [host.name for host in hosts],
@@ -30,6 +33,16 @@ def run(values: Mapping[str, Any], around: Surroundings) -> Result:
     }
     code = 1 if any(step.refused for step in steps) else 0
     return Result(plain, lambda _: _text(steps, notes, dry, bool(hosts)), code)
+
+
+def _compile(around: Surroundings) -> None:
+    """The policy of this folder is made ready, since hooks only read what is compiled."""
+    from router.engine.router import Router
+
+    try:
+        Router.load(around.cwd, environ=around.environ, clock=around.clock)
+    except PolicyError as fault:
+        around.warn(f"{fault}: `llm-router check` shows them; hooks decide nothing until they are mended")
 
 
 def _text(steps: tuple[Step, ...], notes: list[str], dry: bool, any_host: bool) -> str:

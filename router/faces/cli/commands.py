@@ -74,5 +74,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     ),
     "install": ("router.ops.install", "put the router into the coding agents on this machine"),
     "uninstall": ("router.ops.uninstall", "take the router out of the coding agents again"),
+    "verify": ("router.ops.verify", "try what is installed as the hosts would run it"),
+    "doctor": ("router.ops.verify", "the same as verify"),
     "mcp": ("router.faces.mcp.command", "serve the routing tools to a coding agent over MCP"),
 }

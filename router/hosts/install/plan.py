@@ -115,6 +115,20 @@ def _text(data: bytes | None) -> str:
         raise RefusedError(f"it is not UTF-8 text (byte {fault.start})") from None
 
 
+def is_as_recorded(record: Record, changes: Iterable[Change]) -> str | None:
+    """What is wrong with the file where our entries should stand; None when they do."""
+    try:
+        text = record.file.read_bytes().decode()
+        for change in changes:
+            edit = Edit(record.file, change.kind, change.path, change.value, change.how, change.mark)
+            if put_all(text, (edit,))[0] != text:
+                where = ".".join(change.path) or "the file"
+                return f"`{where}` is not what was installed"
+    except (OSError, UnicodeDecodeError, RefusedError) as fault:
+        return getattr(fault, "strerror", None) or str(fault)
+    return None
+
+
 def preview(step: Step) -> str:
     """The step as a unified diff; keys that stand beside our entries are not shown."""
     name = str(step.file)
