@@ -55,15 +55,15 @@ def _verdict(host: Host, policy: Policy, decision: Decision, prompt: str, runnin
         why = refused(policy.table, decision)
         blocked = decision.mode == "enforce" and "prompt" in host.blocks
         return Verdict(message=message, block=why) if blocked else Verdict(context=why, message=message)
-    model = own_model(host, decision, running) if host.sets_model else None
-    if decision.outcome != "route" or prompt.startswith("/") or _answers_itself(host, policy, decision):
+    model = own_model(host, decision.chain, running) if host.sets_model else None
+    if decision.outcome != "route" or prompt.startswith("/") or _answers_itself(host, policy, decision, running):
         return Verdict(message=message, model=model)
     return Verdict(context=directive(host, decision), message=message, model=model)
 
 
-def own_model(host: Host, decision: Decision, running: str | None) -> str | None:
+def own_model(host: Host, chain: tuple[str, ...], running: str | None) -> str | None:
     """The first model of the chain that the host can run in this turn, in its words: one of the provider it uses now."""
-    for model in decision.chain:
+    for model in chain:
         provider, _, name = model.partition("/")
         own = host.providers.get(provider)
         if own == "":
@@ -73,13 +73,15 @@ def own_model(host: Host, decision: Decision, running: str | None) -> str | None
     return None
 
 
-def _answers_itself(host: Host, policy: Policy, decision: Decision) -> bool:
+def _answers_itself(host: Host, policy: Policy, decision: Decision, running: str | None) -> bool:
     """Whether the host's own turn is what the decision asks for, so that calling a tool would only cost more."""
     provider = decision.chain[0].partition("/")[0]
     if provider not in host.providers:
         return False
+    if host.sets_model:
+        return own_model(host, decision.chain[:1], running) is not None
     paid = provider == "anthropic" and policy.settings.claude_subscription
-    return bool(host.sets_model) or paid or decision.tier == "premium"
+    return paid or decision.tier == "premium"
 
 
 def _state(

@@ -70,7 +70,7 @@ def hooked(
     what went wrong is recorded too: then nothing is answered, and the host goes on as if there were no hook.
     """
     begun = time.perf_counter()
-    places = find_places(environ, Path(environ.get("PWD") or os.getcwd()))  # noqa: PTH109 dear for a hook
+    places = find_places(environ, Path(os.getcwd()))  # noqa: PTH109 the same, without a need for `cwd` in our stand-in
     home = places.user if places.user.is_dir() else places.user.parent
     if not home.is_dir():
         return ""

@@ -14,7 +14,7 @@ def _read(kind: Kind, payload: Mapping[str, Any]) -> Event:
     info = mapping_of(payload, "tool_info") or {}
     return Event(
         kind, text_of(payload, "agent_action_name") or "", session=text_of(payload, "trajectory_id"),
-        cwd=text_of(info, "cwd"), prompt=text_of(info, "user_prompt", "prompt"), raw=payload,
+        cwd=text_of(info, "cwd") or text_of(payload, "cwd"), prompt=text_of(info, "user_prompt", "prompt"), raw=payload,
     )  # fmt: skip
 
 
