@@ -5,7 +5,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Mapping
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -15,7 +15,7 @@ from router.engine.load import Wanted, load_policy
 from tests.compress.world import cases
 
 ROOT = Path(__file__).resolve().parents[2]
-START = datetime(2026, 9, 1, 12, tzinfo=timezone.utc)
+START = datetime(2026, 9, 1, 12, tzinfo=UTC)
 SWITCH = "LLM_ROUTER_COMPRESS_OUTPUT"
 
 
