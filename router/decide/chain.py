@@ -5,9 +5,9 @@ from typing import NamedTuple
 
 from router.decide.globs import target_covers
 from router.decide.order import Weighed, ordered, weighed
-from router.decide.strain import USED_UP, Strained
+from router.decide.strain import STRAINED, USED_UP, Strained
 from router.model.catalogue import Catalogue
-from router.model.decision import Denial, Dropped
+from router.model.decision import Denial, Dropped, Facts, Judgement
 from router.model.outcomes import FORETOLD_NOTHING, Cell, Expectations, Foretold
 
 PROFILE_OF_TIER = {"cheap": "budget", "premium": "premium"}
@@ -30,6 +30,28 @@ class Context(NamedTuple):
     def cell(self) -> Cell:
         """The kind of work whose outcomes order a chain."""
         return Cell(self.task, self.foretold.dimension, self.complexity)
+
+
+_NO_NEEDS: frozenset[str] = frozenset()
+
+
+def context_of(
+    judgement: Judgement, complexity: str | None, tier: str, profile: str, facts: Facts
+) -> Context:
+    """The context of a request that was judged so; an unknown task counts as a query, an unknown complexity as moderate."""
+    task = judgement.task
+    get = facts.get
+    return Context(
+        "query" if task is None or task == "inherit" else task,
+        complexity or "moderate",
+        tier,
+        profile,
+        get("configured"),
+        get("needs") or _NO_NEEDS,
+        int(get("prompt.tokens") or 0),
+        get(STRAINED),
+        judgement.foretold or FORETOLD_NOTHING,
+    )
 
 
 class Restrictions(NamedTuple):

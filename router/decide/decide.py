@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from router.decide.chain import (
     Context,
     Restrictions,
+    context_of,
     fitting,
     is_concrete,
     reordered,
@@ -34,7 +35,6 @@ from router.model.decision import (
     Facts,
     Judgement,
 )
-from router.model.outcomes import FORETOLD_NOTHING
 from router.model.terms import TIER_OF
 from router.table.rowsets import lowest, members
 from router.table.table import Table
@@ -48,7 +48,6 @@ _LATE = ("cap", "refuse", "approve", "redact", "compress", "tag")
 _new_decision = tuple.__new__
 """Builds the named tuple without its own constructor, which costs as much as a column."""
 
-_NO_TASK = "query"
 _Chain = tuple[tuple[str, ...], tuple[tuple[str, str], ...], float | None]
 
 
@@ -172,7 +171,7 @@ class Decider:
         if not is_concrete(targets) or not set(wished) <= {"model", "pattern"}:
             return False
         denials = self._collected(denying).denials if denying else ()
-        context = _context(_GIVEN_NOTHING, None, "premium", DEFAULT_PROFILE, facts)
+        context = context_of(_GIVEN_NOTHING, None, "premium", DEFAULT_PROFILE, facts)
         return bool(fitting([text for _, text in targets], Restrictions(denials), self.catalogue, context)[0])
 
     def _targets(self, row: int, kind: str) -> list[list[str]]:
@@ -290,7 +289,7 @@ class Decider:
         )
         found = self._chains.get(key)
         if found is None:
-            context = _context(judgement, complexity, tier, profile, facts)
+            context = context_of(judgement, complexity, tier, profile, facts)
             chain, row = self._assemble(routes, wishes, denials, context)
             named = [] if row < 0 else [("route", self.table.names[self.table.rule_of_row(row)])]
             named += self._named(wishes) if wishes else []
@@ -362,7 +361,7 @@ class Decider:
 
     def dropped(self, decision: Decision, facts: Facts) -> tuple[Dropped, ...]:
         """Every model that stands in a chain of a route that matched, but may not be used, with the reason."""
-        context = _context(decision.judgement, decision.complexity, decision.tier, decision.profile, facts)
+        context = context_of(decision.judgement, decision.complexity, decision.tier, decision.profile, facts)
         restrictions = Restrictions(decision.denials)
         found: dict[str, Dropped] = {}
         for row in members(self._selecting(decision, facts) & self._route):
@@ -377,7 +376,7 @@ class Decider:
         """How outcomes ordered the chains of the route that won; () when they ordered none."""
         if self._expectations is None or not decision.chain:
             return ()
-        context = _context(decision.judgement, decision.complexity, decision.tier, decision.profile, facts)
+        context = context_of(decision.judgement, decision.complexity, decision.tier, decision.profile, facts)
         restrictions = Restrictions(decision.denials)
         for row in members(self._selecting(decision, facts) & self._route):
             models = self._models(row, restrictions, context)
@@ -401,22 +400,3 @@ def _union(effects: dict[str, int], kinds: Sequence[str]) -> int:
     for kind in kinds:
         mask |= effects.get(kind, 0)
     return mask
-
-
-def _context(judgement: Judgement, complexity: str | None, tier: str, profile: str, facts: Facts) -> Context:
-    task = judgement.task
-    get = facts.get
-    return Context(
-        _NO_TASK if task is None or task == "inherit" else task,
-        complexity or "moderate",
-        tier,
-        profile,
-        get("configured"),
-        get("needs") or _NO_NEEDS,
-        int(get("prompt.tokens") or 0),
-        get(STRAINED),
-        judgement.foretold or FORETOLD_NOTHING,
-    )
-
-
-_NO_NEEDS: frozenset[str] = frozenset()

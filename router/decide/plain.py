@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from router.decide.chain import Context, Restrictions, fitting, reordered, route_models
+from router.decide.chain import Context, Restrictions, context_of, fitting, reordered, route_models
 from router.decide.collect import Collected, collect
 from router.decide.decide import Classify
 from router.decide.judged import unjudged, with_foretold
 from router.decide.kleene import evaluate
-from router.decide.strain import STRAINED, eased
+from router.decide.strain import eased
 from router.model.decision import (
     DEFAULT_MODE,
     DEFAULT_PROFILE,
@@ -15,7 +15,6 @@ from router.model.decision import (
     Facts,
     Judgement,
 )
-from router.model.outcomes import FORETOLD_NOTHING
 from router.model.terms import COMPLEXITIES, RESTRICTIONS, TIER_OF, TIERS
 from router.table.table import Table
 
@@ -35,12 +34,7 @@ def decide_plainly(table: Table, facts: Facts, classify: Classify = unjudged) ->
     early = _collect(table, known)
     complexity, tier = _downgraded(judgement, early.ceiling)
     selecting = {**known, "complexity": complexity}
-    context = Context(
-        judgement.task if judgement.task not in (None, "inherit") else "query",
-        complexity or "moderate", tier, profile,
-        facts.get("configured"), facts.get("needs") or frozenset(), int(facts.get("prompt.tokens") or 0),
-        facts.get(STRAINED), judgement.foretold or FORETOLD_NOTHING,
-    )  # fmt: skip
+    context = context_of(judgement, complexity, tier, profile, facts)
     chain, route_rule = _route(table, selecting, early, context)
     known["cost"] = _cost(table, chain, context)
     collected = _collect(table, known)

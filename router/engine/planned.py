@@ -1,7 +1,6 @@
 """A decision made ready to be carried out: every hop asks the policy again, the emergency chain included."""
 
-from router.decide.chain import Context, Restrictions, fitting
-from router.decide.strain import STRAINED
+from router.decide.chain import Context, Restrictions, context_of, fitting
 from router.engine.router import Router
 from router.facts.prompt_tokens import token_estimate
 from router.model.call import Ask, Hop, Plan
@@ -20,7 +19,7 @@ def planned(
     asker: Asker, ask: Ask, deadline_s: float,
 ) -> Plan:  # fmt: skip
     """The plan for a decision that routes; the call's id is its decision's."""
-    context = _context(decision, facts)
+    context = context_of(decision.judgement, decision.complexity, decision.tier, decision.profile, facts)
     catalogue = router.decider.catalogue
     expected = catalogue.expected_output_tokens(context.task, context.complexity)
     return Plan(
@@ -72,17 +71,3 @@ def _emergency(router: Router, decision: Decision, context: Context) -> tuple[st
     catalogue = router.decider.catalogue
     models = catalogue.chain(EMERGENCY, context.task, context.complexity)
     return tuple(fitting(models, Restrictions(decision.denials), catalogue, context)[0])
-
-
-def _context(decision: Decision, facts: Facts) -> Context:
-    task = decision.task
-    return Context(
-        task="query" if task is None or task == "inherit" else task,
-        complexity=decision.complexity or "moderate",
-        tier=decision.tier,
-        profile=decision.profile,
-        configured=facts.get("configured"),
-        needs=facts.get("needs") or frozenset(),
-        tokens=int(facts.get("prompt.tokens") or 0),
-        strained=facts.get(STRAINED),
-    )
