@@ -46,7 +46,8 @@ export const LlmRouter = async ({ directory }) => ({
     if (answer.deny) throw new Error(answer.deny)
   },
   "tool.execute.after": async (input, output) => {
-    await ask("tool.execute.after", { cwd: directory, input, output })
+    const answer = await ask("tool.execute.after", { cwd: directory, input, output })
+    if (typeof answer.output === "string" && typeof output?.output === "string") output.output = answer.output
   },
   event: async ({ event }) => {
     if (event.type in COMMANDS) await ask(event.type, { cwd: directory, event })

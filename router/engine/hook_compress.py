@@ -63,7 +63,7 @@ def shortened_output(hooking: "Hooking", state: "SessionState | None") -> str | 
     if text is None or len(text) < MIN_CHARS or _OURS in command or _OURS in text:
         return None
     done = _shortened(hooking, layer, command, text)
-    held = is_held_out(event.session, _call(event.raw))
+    held = is_held_out(event.session, event.call or json.dumps(dict(event.raw)))
     _ran_again(hooking, command, text if done is None or held else done.text)
     if done is None:
         return None
@@ -96,12 +96,6 @@ def is_held_out(session: str, call: str) -> bool:
 def notes_folder(user: Path) -> Path:
     """Where it is noted which row of the records stands for which output."""
     return user / "hooks" / _FOLDER
-
-
-def _call(raw: Mapping[str, Any]) -> str:
-    """The call's id; where the host gives none, what was called and what came of it."""
-    id = raw.get("tool_use_id")
-    return id if isinstance(id, str) and id else json.dumps([raw.get("tool_input"), raw.get("tool_response")])
 
 
 def _shortened(hooking: "Hooking", layer: str, command: str, text: str) -> Shortened | None:
@@ -163,7 +157,7 @@ def _recorded(hooking: "Hooking", command: str, done: Shortened, held: bool) -> 
     }  # fmt: skip
     note = {
         "id": id, "handle": done.handle, "kept": done.text, "holdout": held,
-        "call": event.raw.get("tool_use_id"), "transcript": event.raw.get("transcript_path"),
+        "call": event.call, "transcript": event.raw.get("transcript_path"),
     }  # fmt: skip
     hooking.lines.append(("compression", row))
     name = f"{_key(hooking, command)}.{id}.{done.handle}.json"

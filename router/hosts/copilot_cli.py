@@ -7,6 +7,8 @@ from typing import Any
 from router.hosts import snake
 from router.hosts.host import Entry, Event, Host, Kind, Verdict, mapping_of, text_of
 
+_ENDED = "<exited with exit code "
+
 
 def _read(kind: Kind, payload: Mapping[str, Any]) -> Event:
     if "session_id" in payload:
@@ -21,10 +23,33 @@ def _read(kind: Kind, payload: Mapping[str, Any]) -> Event:
         prompt=text_of(payload, "prompt"),
         tool=text_of(payload, "toolName"),
         tool_input=mapping_of(payload, "toolArgs"),
-        failed=result.get("resultType") not in ("success", None) if result else None,
+        failed=_failed(result),
+        call=text_of(payload, "toolCallId"),
         source=text_of(payload, "source", "reason"),
         raw=payload,
     )
+
+
+def _failed(result: Mapping[str, Any]) -> bool | None:
+    """What came of a call: a command's last line says so whatever its kind of result."""
+    if not result:
+        return None
+    last = _parts(result)[1]
+    return result.get("resultType") not in ("success", None) or bool(last and not last.startswith(f"{_ENDED}0>"))
+
+
+def _parts(result: Mapping[str, Any]) -> tuple[str, str]:
+    """A result's text, and the last line of a command's, which says how it ended."""
+    text = text_of(result, "textResultForLlm") or ""
+    body, line, end = text.rpartition("\n")
+    return (body + line, end) if end.startswith(_ENDED) else (text, "")
+
+
+def _output(event: Event) -> str | None:
+    """A command's text without its last line; None where the fields are those of another host's files."""
+    result = mapping_of(event.raw, "toolResult") or {}
+    body, last = _parts(result)
+    return (body or None) if last or event.tool not in HOST.shells else None
 
 
 def _write(event: Event, verdict: Verdict) -> str:
@@ -34,6 +59,10 @@ def _write(event: Event, verdict: Verdict) -> str:
         return json.dumps({"permissionDecision": "deny", "permissionDecisionReason": verdict.block})
     if verdict.context is not None and event.kind in ("prompt", "session_start"):
         return json.dumps({"additionalContext": verdict.context})
+    if verdict.output is not None and event.kind == "after_tool":
+        result = mapping_of(event.raw, "toolResult") or {}
+        text = verdict.output.rstrip("\n") + "\n" + _parts(result)[1]
+        return json.dumps({"modifiedResult": {"resultType": result.get("resultType", "success"), "textResultForLlm": text}})
     return ""
 
 
@@ -52,6 +81,8 @@ HOST = Host(
     tool_form="{server}-{tool}",
     says_context=frozenset({"prompt", "session_start"}),
     blocks=frozenset({"prompt", "before_tool"}),
+    shells=frozenset({"bash", "powershell"}),
+    output=_output,
     needed=frozenset({
         "view", "read", "grep", "glob", "rg", "ask_user", "report_intent", "update_todo", "skill", "read_bash",
         "fetch_copilot_cli_documentation",

@@ -24,7 +24,7 @@ _SHARED: dict[str, Kind] = {
 class Event(NamedTuple):
     """One event as a host tells it; None is what it does not say.
 
-    `name` is the host's own word for it. `tool` and `tool_input` are of a tool call, `failed` what came of it.
+    `name` is the host's own word for it. `tool` and `tool_input` are of a tool call, `failed` what came of it, `call` its id.
     `agent` names the kind of sub-agent that it happens in. `model` is the running turn's, as `provider/model` in the
     host's own words where it has both. `usage` holds counted tokens: input, output.
     """
@@ -37,6 +37,7 @@ class Event(NamedTuple):
     tool: str | None = None
     tool_input: Mapping[str, Any] | None = None
     failed: bool | None = None
+    call: str | None = None
     agent: str | None = None
     model: str | None = None
     usage: tuple[int, int] | None = None

@@ -1,6 +1,6 @@
 """OpenCode: a plugin in JavaScript asks us and carries out what we answer; it may change the running turn's model.
 
-The plugin sends `{hook_event_name, cwd, input, output}` as OpenCode gave them and takes `{context, message, deny,
+The plugin sends `{hook_event_name, cwd, input, output}` as OpenCode gave them and takes `{context, message, deny, output,
 model: {providerID, modelID}}`, each only when there is something to do.
 """
 
@@ -24,10 +24,23 @@ def _read(kind: Kind, payload: Mapping[str, Any]) -> Event:
         prompt=_prompt(output.get("parts")),
         tool=text_of(input_, "tool"),
         tool_input=mapping_of(output, "args") or mapping_of(input_, "args"),
-        failed=bool(output.get("isError")) if kind == "after_tool" else None,
+        failed=_failed(input_, output) if kind == "after_tool" else None,
+        call=text_of(input_, "callID"),
         model=f"{provider}/{name}" if provider and name else None,
         raw=payload,
     )
+
+
+def _failed(input_: Mapping[str, Any], output: Mapping[str, Any]) -> bool | None:
+    """What came of a call: a command's exit code, where it is told."""
+    if input_.get("tool") not in HOST.shells:
+        return bool(output.get("isError"))
+    code = (mapping_of(output, "metadata") or {}).get("exit")
+    return code != 0 if type(code) is int else None
+
+
+def _output(event: Event) -> str | None:
+    return text_of(mapping_of(event.raw, "output") or {}, "output")
 
 
 def _prompt(parts: Any) -> str | None:
@@ -49,6 +62,8 @@ def _write(event: Event, verdict: Verdict) -> str:
     if verdict.model is not None and verdict.block is None and event.kind == "prompt":
         provider, _, name = verdict.model.partition("/")
         plain["model"] = {"providerID": provider, "modelID": name}
+    if verdict.output is not None and event.kind == "after_tool":
+        plain["output"] = verdict.output
     if verdict.message is not None:
         plain["message"] = verdict.message
     return json.dumps(plain) if plain else ""
@@ -74,5 +89,7 @@ HOST = Host(
         "anthropic": "anthropic", "openai": "openai", "gemini": "google", "groq": "groq", "mistral": "mistral",
         "deepseek": "deepseek", "xai": "xai", "ollama": "ollama", "cohere": "cohere", "perplexity": "perplexity",
     },
+    shells=frozenset({"bash"}),
+    output=_output,
     needed=frozenset({"read", "grep", "glob", "list", "todowrite", "todoread", "question", "skill"}),
 )  # fmt: skip

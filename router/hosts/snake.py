@@ -20,6 +20,7 @@ def read(kind: Kind, payload: Mapping[str, Any]) -> Event:
         tool=text_of(payload, "tool_name"),
         tool_input=mapping_of(payload, "tool_input"),
         failed=_failed(payload, response),
+        call=text_of(payload, "tool_use_id"),
         agent=text_of(payload, "agent_type"),
         model=text_of(payload, "model"),
         usage=tokens_of(mapping_of(usage, "usage"), "input_tokens", "output_tokens"),

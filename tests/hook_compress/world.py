@@ -37,10 +37,12 @@ class World(NamedTuple):
         rows = [json.loads(line) for line in path.read_text("ascii").splitlines() if line.strip()] if path.exists() else []
         return [row["body"] for row in rows if row["kind"] == kind]
 
-    def hook(self, payload: Mapping[str, Any], *, kind: str = "after_tool", after_s: float = 0) -> Any:
+    def hook(
+        self, payload: Mapping[str, Any], *, kind: str = "after_tool", after_s: float = 0, host: str = "claude-code"
+    ) -> Any:
         """What the hook answers at a moment; None when it says nothing."""
         now = START + timedelta(seconds=after_s)
-        text = hooked(kind, json.dumps(payload).encode(), "claude-code", self.environ, lambda: now)  # type: ignore[arg-type]
+        text = hooked(kind, json.dumps(payload).encode(), host, self.environ, lambda: now)  # type: ignore[arg-type]
         return json.loads(text) if text else None
 
     def process(self, payload: Mapping[str, Any]) -> Any:
