@@ -76,5 +76,13 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "uninstall": ("router.ops.uninstall", "take the router out of the coding agents again"),
     "verify": ("router.ops.verify", "try what is installed as the hosts would run it"),
     "doctor": ("router.ops.verify", "the same as verify"),
+    "update": ("router.ops.update", "write the entries in the coding agents anew for this version"),
+    "setup": ("router.ops.setup", "keep a provider's key, typed at a hidden prompt or piped in"),
+    "quickstart": ("router.ops.quickstart", "install, see what can be called, and a first decision"),
+    "onboard": ("router.ops.onboard", "choose how much the router may do, then install"),
+    "init-claude-memory": (
+        "router.ops.init_claude_memory",
+        "tell Claude Code's memory what the router can call",
+    ),
     "mcp": ("router.faces.mcp.command", "serve the routing tools to a coding agent over MCP"),
 }
