@@ -19,10 +19,10 @@ TASKS = ("query", "research", "generate", "analyze", "code")
 MOST_CHARACTERS = 2_000_000
 """The longest prompt, context included: beyond any model's window."""
 
-PROMPT = Parameter("prompt", "", positional=True, required=True)
-CONTEXT = Parameter("context", "Code, errors, earlier turns")
+PROMPT = Parameter("prompt", "", positional=True, required=True, longest=MOST_CHARACTERS)
+CONTEXT = Parameter("context", "Code, errors, earlier turns", longest=MOST_CHARACTERS)
 COMPLEXITY = Parameter("complexity", "", choices=COMPLEXITIES)
-SYSTEM = Parameter("system_prompt", "")
+SYSTEM = Parameter("system_prompt", "", longest=100_000)
 MAX_TOKENS = Parameter("max_tokens", "", kind="whole")
 TEMPERATURE = Parameter("temperature", "", kind="number")
 MODEL = Parameter("model", "A wish; the policy may refuse")

@@ -16,7 +16,10 @@ Kind = Literal["text", "flag", "number", "whole", "path"]
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """One parameter. `positional` ones come without a flag in the CLI; `many` may be repeated and give a tuple."""
+    """One parameter. `positional` ones come without a flag in the CLI; `many` may be repeated and give a tuple.
+
+    `longest` is how many characters a text may have that another program sends.
+    """
 
     name: str
     help: str
@@ -28,6 +31,7 @@ class Parameter:
     choices: tuple[str, ...] = ()
     metavar: str | None = None
     short: str | None = None
+    longest: int = 10_000
 
 
 @dataclass(frozen=True, slots=True)

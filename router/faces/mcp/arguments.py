@@ -51,6 +51,8 @@ def _one(parameter: Parameter, given: Any) -> Any:
         wanted = isinstance(given, str)
     if not wanted:
         raise UsageError(f"`{name}` is {_WORDS[kind]}, found {_kind(given)}")
+    if isinstance(given, str) and len(given) > parameter.longest:
+        raise UsageError(f"`{name}` has {len(given):,} characters, at most {parameter.longest:,} are taken")
     if parameter.choices and given not in parameter.choices:
         raise UsageError(f"`{name}` is one of {', '.join(parameter.choices)}; found `{printable(str(given)[:60])}`")
     if kind == "path":

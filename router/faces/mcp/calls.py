@@ -23,6 +23,9 @@ from router.ops.tools import offered, tool
 
 Context = ServerRequestContext[Any, Any]
 
+_MOST_REASON = 20_000
+"""How much of a fault is told, in characters; what a model had said before a call broke off is among it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Caller:
@@ -110,9 +113,8 @@ def fault(reason: str) -> CallToolResult:
     """A tool error with its reason, for the model to act on."""
     from router.base.render import printable
 
-    return CallToolResult(
-        content=[TextContent(type="text", text="\n".join(printable(line) for line in reason.splitlines()))], is_error=True
-    )
+    text = "\n".join(printable(line) for line in reason[:_MOST_REASON].splitlines())
+    return CallToolResult(content=[TextContent(type="text", text=text)], is_error=True)
 
 
 def _nothing(_: str) -> None:
