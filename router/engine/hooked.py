@@ -107,6 +107,14 @@ def _patterns(what: str, path: Path) -> None:
         getattr(stand_in, what)(path)
 
 
+def late(kind: str, said: str | None, environ: Mapping[str, str], clock: Callable[[], datetime]) -> None:
+    """Records that an event was given up because its time was over."""
+    places = find_places(environ, Path(os.getcwd()))  # noqa: PTH109 as above
+    if places.user.is_dir():
+        hook = {"at": micros(clock()), "host": said or "unknown", "event": kind, "ok": False, "error": "late", "ms": None}
+        Spool(spool_folder(places)).append("hook", hook)
+
+
 def _payload(data: bytes) -> dict[str, Any]:
     if len(data) > MOST_BYTES:
         raise HookError("too large")

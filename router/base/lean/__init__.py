@@ -21,7 +21,7 @@ def stand_in() -> None:
         del sys.modules["collections.abc"]
         return
     made = {
-        "typing": names, "dataclasses": data, "pathlib": paths, "json": jsons, "re": patterns,
+        "typing": names, "dataclasses": data, "pathlib": paths, "json": jsons, "json.decoder": jsons, "re": patterns,
         "hashlib": small.hashlib, "datetime": small.datetime, "contextlib": small.contextlib,
         "functools": small.functools,
     }  # fmt: skip

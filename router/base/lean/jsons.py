@@ -4,11 +4,9 @@
 
 from _json import encode_basestring, encode_basestring_ascii, make_encoder, make_scanner
 
-__path__: list[str] = []
-
 
 class JSONDecodeError(ValueError):
-    """The text is no JSON."""
+    """The text is no JSON. The scanner raises it itself, by the name of the module that it expects to have loaded it."""
 
 
 class _Context:
@@ -29,7 +27,7 @@ def loads(text):
     at = len(text) - len(text.lstrip(_BLANK))
     try:
         value, end = _scan(text, at)
-    except (StopIteration, ImportError) as cause:
+    except (StopIteration, SystemError) as cause:
         raise JSONDecodeError("no JSON") from cause
     if text[end:].strip(_BLANK):
         raise JSONDecodeError("more than one value")

@@ -12,7 +12,7 @@ def run(kind: str) -> None:
     """Reads the event from standard input, prints the verdict and ends the process with 0, whatever happens."""
     try:
         gc.disable()
-        _within(_MOST_S)
+        _within(_MOST_S, kind)
         text = _answer(kind)
         if text:
             _print(text)
@@ -31,19 +31,34 @@ def _answer(kind: str) -> str:
     from router.base.clock import system_clock
     from router.engine.hooked import hooked
 
-    said = sys.argv[sys.argv.index("--host") + 1] if "--host" in sys.argv[:-1] else None
-    return hooked(kind, _input(), said, os.environ, system_clock)  # type: ignore[arg-type]
+    return hooked(kind, _input(), _said(), os.environ, system_clock)  # type: ignore[arg-type]
 
 
-def _within(seconds: float) -> None:
+def _said() -> str | None:
+    return sys.argv[sys.argv.index("--host") + 1] if "--host" in sys.argv[:-1] else None
+
+
+def _within(seconds: float, kind: str) -> None:
     """Ends the process with 0 when that time is over, so that no host waits longer."""
     try:
         # The C half alone: `signal` itself imports `enum`.
         from _signal import ITIMER_REAL, SIGALRM, setitimer, signal  # type: ignore[import-not-found]
     except ImportError:
         return
-    signal(SIGALRM, lambda *_: os._exit(0))
+    signal(SIGALRM, lambda *_: _give_up(kind))
     setitimer(ITIMER_REAL, seconds)
+
+
+def _give_up(kind: str) -> None:
+    try:
+        from router.base.clock import system_clock
+        from router.engine.hooked import late
+
+        late(kind, _said(), os.environ, system_clock)
+    except Exception:  # noqa: BLE001 as in `run`
+        pass
+    finally:
+        os._exit(0)
 
 
 def _input() -> bytes:
