@@ -4,7 +4,15 @@ import sys
 
 from router.faces.hooks.main import run
 
-_KINDS = ("prompt", "before_model", "before_tool", "after_tool", "session_start", "session_end", "status_line")
+_KINDS = (
+    "prompt",
+    "before_model",
+    "before_tool",
+    "after_tool",
+    "session_start",
+    "session_end",
+    "status_line",
+)
 
 
 def main() -> None:
