@@ -42,6 +42,7 @@ def words(name: str, arguments: dict[str, object]) -> list[str]:
     return found
 
 
+@pytest.mark.slow
 def test_every_tool_is_a_command_that_prints_json(shell: Shell, provider: FakeProvider) -> None:
     shell.rules(PIN)
     arguments = good_arguments(shell.repo)

@@ -62,6 +62,7 @@ def test_resources_and_prompts_of_the_client_s_own_folder(world: World, provider
     assert [request for request in provider.requests if request.model] == []
 
 
+@pytest.mark.slow
 def test_warnings_reach_the_client_as_log_lines(world: World) -> None:
     folder = world.home / ".llm-router"
     folder.mkdir()

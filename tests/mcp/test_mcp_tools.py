@@ -58,6 +58,7 @@ def hostile_arguments(name: str, text: str) -> dict[str, Any]:
     return found
 
 
+@pytest.mark.slow
 def test_every_tool_over_pipes(world: World, provider: FakeProvider) -> None:
     repo = world.repo("payments", PIN)
 
