@@ -16,7 +16,7 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from benches.state import machine
-from router.base.places import Places
+from router.base.places import Places, find_places
 from router.compress.command import compress
 from router.compress.filters import Filters, load
 from router.compress.tokens import count
@@ -53,6 +53,8 @@ def main() -> None:
         timed(filters)
         print()
         as_a_hook(home)
+        print()
+        as_the_hook(home)
 
 
 def saved(filters: Filters) -> None:
@@ -114,6 +116,36 @@ def as_a_hook(home: Path) -> None:
         pairs = [(_cpu_ms(BARE, b"", environment), _cpu_ms(command, event, environment)) for _ in range(ROUNDS)]
         bare, ours = (statistics.median(side) for side in zip(*pairs, strict=True))
         print(f"  {len(case['output']):>6} bytes ({name}): bare Python {bare:.0f}, with compression {ours:.0f} ({ours / bare:.1f}x)")
+
+
+def as_the_hook(home: Path) -> None:
+    """The same for the script that a host runs after a tool, from its event to its answer, with what it records."""
+    places = find_places({"HOME": str(home)}, home)
+    places.user.mkdir()
+    load(places)
+    command = [sys.executable, "-I", "-S", str(ROOT / "hooks" / "after_tool.py"), "--host", "claude-code"]
+    print(f"CPU of the hook's process, milliseconds, median of {ROUNDS} alternating pairs")
+    for switch in ("off", "on"):
+        environment = {"HOME": str(home), "PATH": os.environ["PATH"], "LLM_ROUTER_COMPRESS_OUTPUT": switch}
+        largest = max((case for _, case in cases() if len(case["output"]) < 20_000), key=lambda case: len(case["output"]))["name"]
+        for name in ("failures, an error and a skip", "a log", largest):
+            case = next(case for _, case in cases() if case["name"] == name)
+            event = _event(home, case)
+            answer = subprocess.run(command, env=environment, check=True, input=event, stdout=subprocess.PIPE).stdout
+            assert (b"llm-router raw" in answer) == (switch == "on"), name
+            pairs = [(_cpu_ms(BARE, b"", environment), _cpu_ms(command, event, environment)) for _ in range(ROUNDS)]
+            bare, ours = (statistics.median(side) for side in zip(*pairs, strict=True))
+            print(f"  {len(case['output']):>6} bytes ({name}), {switch}: bare Python {bare:.0f}, hook {ours:.0f} ({ours / bare:.1f}x)")
+
+
+def _event(cwd: Path, case: dict[str, Any]) -> bytes:
+    """A PostToolUse event as Claude Code sends it."""
+    event = {
+        "session_id": "s", "cwd": str(cwd), "hook_event_name": "PostToolUse", "tool_name": "Bash", "tool_use_id": "t",
+        "tool_input": {"command": case["command"]},
+        "tool_response": {"stdout": case["output"], "stderr": "", "interrupted": False, "isImage": False},
+    }  # fmt: skip
+    return json.dumps(event).encode()
 
 
 def _cpu_ms(command: list[str], text: bytes, environment: dict[str, str]) -> float:
