@@ -2,7 +2,6 @@
 
 import json
 import os
-import sys
 import time
 from collections.abc import Callable, Mapping
 from datetime import datetime
@@ -75,8 +74,6 @@ def hooked(
     if not home.is_dir():
         return ""
     host_name, error, text, lines = said or "unknown", None, "", []
-    kept = places.user / _FOLDER / "patterns.json"
-    _patterns("open_at", kept)
     try:
         if os.stat(home).st_uid != os.geteuid():  # noqa: PTH116 dear for a hook
             raise HookError("owner")
@@ -96,15 +93,7 @@ def hooked(
         "error": error or (notes[0] if notes else None), "ms": round((time.perf_counter() - begun) * 1000, 3),
     }  # fmt: skip
     Spool(spool_folder(places)).append_all([*(line for line in lines if line[0] != "note"), ("hook", hook)])
-    _patterns("keep_at", kept)
     return text if error is None else ""
-
-
-def _patterns(what: str, path: Path) -> None:
-    """Reads or keeps compiled patterns, where they are compiled by our stand-in for `re`."""
-    stand_in = sys.modules.get("router.base.lean.patterns")
-    if stand_in is not None:
-        getattr(stand_in, what)(path)
 
 
 def late(kind: str, said: str | None, environ: Mapping[str, str], clock: Callable[[], datetime]) -> None:

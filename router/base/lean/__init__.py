@@ -14,6 +14,7 @@ def stand_in() -> None:
         return
     import _collections_abc
 
+    kept = _opened()
     sys.modules["collections.abc"] = _collections_abc
     try:
         from router.base.lean import data, jsons, names, paths, patterns, small
@@ -27,6 +28,23 @@ def stand_in() -> None:
     }  # fmt: skip
     for name, module in made.items():
         sys.modules.setdefault(name, module)  # type: ignore[arg-type]
+    patterns.open_with(kept)  # type: ignore[no-untyped-call]
+
+
+def _opened() -> dict[str, object]:
+    try:
+        from router.base.lean.bundle import open_bundle
+    except ImportError:
+        return {}
+    kept: dict[str, object] = open_bundle()  # type: ignore[no-untyped-call]
+    return kept
+
+
+def keep() -> None:
+    """Keeps what this process had to find and to compile, so that the next one need not."""
+    bundle, patterns = (sys.modules.get(f"{__name__}.{name}") for name in ("bundle", "patterns"))
+    if bundle is not None and patterns is not None:
+        bundle.keep_bundle(patterns.kept(), patterns.new())
 
 
 def reach_packages() -> None:

@@ -14,7 +14,6 @@ IGNORECASE = I = 2  # noqa: E741
 MULTILINE = M = 8
 DOTALL = S = 16
 
-_LIMIT = 1 << 20
 _kept = {}
 _new = {}
 _found = {}
@@ -32,32 +31,19 @@ def compile(pattern, flags=0):
     return _compiled(pattern, flags)
 
 
-def open_at(path):
-    """Reads what was kept in a file; nothing when it is not of this Python."""
-    import json
-
-    try:
-        data = path.read_bytes()
-        plain = json.loads(data) if len(data) < _LIMIT else {}
-        if plain["python"] == _version():
-            _kept.update(plain["patterns"])
-    except (OSError, ValueError, KeyError, TypeError):
-        pass
+def open_with(kept):
+    """Takes what was kept: rows by flags and pattern."""
+    _kept.update(kept)
 
 
-def keep_at(path):
-    """Keeps what had to be compiled, for the next process; a file that cannot be written only costs time."""
-    if not _new:
-        return
-    import json
+def kept():
+    """What was kept."""
+    return _kept
 
-    from router.base.files import write_atomically
 
-    plain = {"python": _version(), "patterns": {**_kept, **_new}}
-    from contextlib import suppress
-
-    with suppress(OSError):
-        write_atomically(path, json.dumps(plain).encode("ascii"), durably=False)
+def new():
+    """What had to be compiled, to be kept for the next process."""
+    return _new
 
 
 def _compiled(pattern, flags):
@@ -68,7 +54,7 @@ def _compiled(pattern, flags):
         index, names = parsed.state.groupdict, [None] * parsed.state.groups
         for name, at in index.items():
             names[at] = name
-        row = [int(flags) | parsed.state.flags, real._compiler._code(parsed, int(flags)), parsed.state.groups - 1, dict(index), names]
+        row = (int(flags) | parsed.state.flags, [*map(int, real._compiler._code(parsed, int(flags)))], parsed.state.groups - 1, dict(index), tuple(names))
         _new[f"{int(flags)}:{pattern}"] = row
     except (AttributeError, TypeError, ValueError):
         pass
@@ -84,10 +70,6 @@ def _real():
         _found[""] = re
         sys.modules.update(ours)
     return _found[""]
-
-
-def _version():
-    return f"{sys.implementation.cache_tag} {sys.hexversion} {_sre.MAGIC} {_sre.CODESIZE} {sys.byteorder}"
 
 
 def __getattr__(name):

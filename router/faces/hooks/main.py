@@ -16,6 +16,7 @@ def run(kind: str) -> None:
         text = _answer(kind)
         if text:
             _print(text)
+        _keep()
     except Exception:  # noqa: BLE001 a hook that fails must not stop its host
         pass
     finally:
@@ -32,6 +33,12 @@ def _answer(kind: str) -> str:
     from router.engine.hooked import hooked
 
     return hooked(kind, _input(), _said(), os.environ, system_clock)  # type: ignore[arg-type]
+
+
+def _keep() -> None:
+    from router.base.lean import keep
+
+    keep()
 
 
 def _said() -> str | None:
