@@ -8,13 +8,13 @@ modules on that path are written as any others. Tests hold them against the orig
 import sys
 
 
-def stand_in() -> None:
-    """Puts the stand-ins in place of modules that are not imported yet; on another Python than CPython nothing."""
+def stand_in(kind: str = "other") -> None:
+    """For a kind of process, puts the stand-ins in place of modules that are not imported yet; on another Python than CPython nothing."""
     if sys.implementation.name != "cpython" or "typing" in sys.modules:
         return
     import _collections_abc
 
-    kept = _opened()
+    kept = _opened(kind)
     sys.modules["collections.abc"] = _collections_abc
     try:
         from router.base.lean import data, jsons, names, paths, patterns, small
@@ -31,12 +31,12 @@ def stand_in() -> None:
     patterns.open_with(kept)  # type: ignore[no-untyped-call]
 
 
-def _opened() -> dict[str, object]:
+def _opened(kind: str) -> dict[str, object]:
     try:
         from router.base.lean.bundle import open_bundle
     except ImportError:
         return {}
-    kept: dict[str, object] = open_bundle()  # type: ignore[no-untyped-call]
+    kept: dict[str, object] = open_bundle(kind)  # type: ignore[no-untyped-call]
     return kept
 
 

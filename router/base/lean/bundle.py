@@ -15,6 +15,7 @@ from posix import stat
 _OURS = "router"
 _modules = {}
 _fresh = []
+_kind = []
 
 
 class Finder:
@@ -50,9 +51,10 @@ class Finder:
         exec(loads(_modules[module.__name__][3]), module.__dict__)
 
 
-def open_bundle():
-    """Reads the file, and has modules found in it; the patterns it holds, for `patterns.open_with`."""
+def open_bundle(kind):
+    """Reads the file of one kind of process, and has modules found in it; the patterns it holds, for `patterns.open_with`."""
     patterns = {}
+    _kind.append(kind)
     try:
         with open(_path(), "rb", 0) as handle:
             version, modules, patterns = loads(handle.read())
@@ -101,7 +103,7 @@ def _row(name, os):
 
 
 def _path():
-    return f"{sys.modules[_OURS].__path__[0]}/__pycache__/hooks.{sys.implementation.cache_tag}.bundle"
+    return f"{sys.modules[_OURS].__path__[0]}/__pycache__/hook-{_kind[0]}.{sys.implementation.cache_tag}.bundle"
 
 
 def _version():
