@@ -6,10 +6,9 @@ import sys
 from collections.abc import Mapping
 from hashlib import blake2b
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from router.base.failures import UsageError
-from router.compress.gate import MIN_CHARS
 from router.record.ids import new_id
 from router.record.money import micros
 
@@ -36,12 +35,13 @@ _OURS = "llm-router raw"
 
 
 class Shortened(NamedTuple):
-    """A tool's output, what would stand in its place, and where the whole of it is kept."""
+    """A tool's output, what would stand in its place, both in estimated tokens, and where the whole of it is kept."""
 
     layer: str
     family: str | None
-    raw: str
     text: str
+    raw_tokens: int
+    kept_tokens: int
     handle: str
 
 
@@ -58,6 +58,8 @@ def shortened_output(hooking: "Hooking", state: "SessionState | None") -> str | 
     layer = "output" if event.tool in host.shells else "pages"
     if layer not in asked or (event.failed is not False and "failing" not in asked):
         return None
+    from router.compress.gate import MIN_CHARS
+
     text = host.output(event)
     command = str((event.tool_input or {}).get("command") or "") if layer == "output" else event.tool
     if text is None or len(text) < MIN_CHARS or _OURS in command or _OURS in text:
@@ -116,9 +118,12 @@ def _output(hooking: "Hooking", command: str, text: str, store: "RawStore") -> S
     _reach_patterns()
     code = 1 if hooking.event.failed else 0 if hooking.event.failed is False else None
     done = compress(command, text, code, filters=filters, raw=store)
-    if done.report.untouched is not None or done.report.handle is None:
+    report = done.report
+    if report.untouched is not None or report.handle is None:
         return None
-    return Shortened("output", (done.report.filters or (None,))[0], text, done.text, done.report.handle)
+    return Shortened(
+        "output", (report.filters or (None,))[0], done.text, report.tokens_before, report.tokens_after, report.handle
+    )
 
 
 def _reach_patterns() -> None:
@@ -136,23 +141,25 @@ def _reach_patterns() -> None:
 
 def _page(tool: str, text: str, store: "RawStore") -> Shortened | None:
     from router.compress.text.page import compress_page
+    from router.compress.weight import weight
 
     done = compress_page(text, keep=lambda whole: store.put(tool, whole, None))
     handle = done.report.handle
-    return None if done.report.reason or handle is None else Shortened("pages", "snapshot", text, done.text, handle)
+    if done.report.reason or handle is None:
+        return None
+    return Shortened("pages", "snapshot", done.text, weight(text), weight(done.text), handle)
 
 
 def _recorded(hooking: "Hooking", command: str, done: Shortened, held: bool) -> None:
     """One row for the output, and a note by which a longer-lived process counts its tokens and asks the host's transcript."""
     from router.base.files import write_atomically
     from router.base.git import name_of
-    from router.compress.weight import weight
 
     event, at = hooking.event, micros(hooking.now)
     id, repo = new_id(at), hooking.places.repo
     row = {
         "id": id, "at": at, "session": event.session, "host": hooking.host.name, "repo": name_of(repo) if repo else None,
-        "layer": done.layer, "family": done.family, "raw_tokens": weight(done.raw), "kept_tokens": weight(done.text),
+        "layer": done.layer, "family": done.family, "raw_tokens": done.raw_tokens, "kept_tokens": done.kept_tokens,
         "accepted": None, "holdout": held, "fetched_tokens": 0, "model": event.model,
     }  # fmt: skip
     note = {
@@ -167,8 +174,6 @@ def _recorded(hooking: "Hooking", command: str, done: Shortened, held: bool) -> 
 
 def _ran_again(hooking: "Hooking", command: str, seen: str) -> None:
     """Charges what the model sees of a command that ran again soon to the row of its last shortened output."""
-    from router.compress.weight import weight
-
     try:
         names = os.listdir(notes_folder(hooking.places.user))  # noqa: PTH208 dear for a hook
     except OSError:
@@ -177,6 +182,8 @@ def _ran_again(hooking: "Hooking", command: str, seen: str) -> None:
     ids = [name.split(".")[1] for name in names if name.startswith(f"{key}.")]
     last = max(ids, default="")
     if last and int(last[:12], 16) >= since:
+        from router.compress.weight import weight
+
         hooking.lines.append(("fetched", {"of": last, "tokens": weight(seen)}))
 
 

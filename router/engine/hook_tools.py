@@ -1,6 +1,5 @@
 """A tool is about to be called, or was: what a mode holds back, a sub-agent's model, and what came of it."""
 
-from router.engine.hook_compress import shortened_output
 from router.engine.hook_words import held_back
 from router.engine.hooked import Hooking
 from router.hosts.host import Verdict, is_ours
@@ -67,6 +66,9 @@ def _sub_agent(hooking: Hooking, key: str, state: SessionState) -> Verdict:
 def after_tool(hooking: Hooking) -> Verdict | None:
     """What came of a call: a tool of ours carries the decision out, a sub-agent's tokens are kept, an output
     is shortened where that is asked for."""
+    # Not for `before_tool`, which shares this file.
+    from router.engine.hook_compress import shortened_output
+
     event, host = hooking.event, hooking.host
     if event.session is None or event.tool is None:
         return Verdict()
