@@ -3,6 +3,7 @@
 import threading
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from contextvars import ContextVar
 from dataclasses import replace
 from pathlib import Path
@@ -89,8 +90,14 @@ def _warn(line: str) -> None:
     _WARN.get()(line)
 
 
-def warm_up() -> None:
-    """Import what the first call would wait for; meant for a thread of its own."""
+def warm_up(desk: Desk, cwd: Path, environ: Mapping[str, str], clock: Clock) -> None:
+    """Load what the first call would wait for: libraries, the policy, the classifier. Meant for a thread of its own."""
+    from router.base.failures import RouterError
+    from router.engine.judge import classifier_in_force
+
+    with suppress(RouterError, OSError):
+        service = desk.service(cwd, environ, clock, lambda _: None)
+        classifier_in_force(service.router.places.user)
     from router.dispatch.litellm_calls import load_litellm
 
     load_litellm()

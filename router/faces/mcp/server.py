@@ -14,6 +14,7 @@ from mcp.shared.exceptions import MCPDeprecationWarning
 from mcp_types import EmptyResult, ListToolsResult, PaginatedRequestParams, SetLevelRequestParams
 
 from router import __version__
+from router.base.clock import system_clock
 from router.engine.desk import Desk, warm_up
 from router.faces.mcp.calls import Caller, session_name
 from router.faces.mcp.offers import get_prompt, list_prompts, list_resources, read_resource
@@ -47,7 +48,7 @@ def make_server(environ: Mapping[str, str], here: Path) -> Server[Any]:
 
     @asynccontextmanager
     async def warming(_: Server[Any]) -> AsyncIterator[dict[str, Any]]:
-        task = asyncio.create_task(_warm(warm))
+        task = asyncio.create_task(_warm(warm, caller))
         try:
             yield {}
         finally:
@@ -61,10 +62,11 @@ def make_server(environ: Mapping[str, str], here: Path) -> Server[Any]:
     )  # fmt: skip
 
 
-async def _warm(listed: asyncio.Event) -> None:
+async def _warm(listed: asyncio.Event, caller: Caller) -> None:
     with suppress(TimeoutError):
         await asyncio.wait_for(listed.wait(), _WARM_AFTER_S)
     import threading
 
     # A daemon: a client that leaves meanwhile is not kept waiting.
-    threading.Thread(target=warm_up, name="warm-up", daemon=True).start()
+    given = (caller.desk, caller.here, caller.environ, system_clock)
+    threading.Thread(target=warm_up, args=given, name="warm-up", daemon=True).start()
