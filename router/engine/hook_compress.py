@@ -23,6 +23,9 @@ HOLDOUT = 0.05
 AGAIN_S = 120
 """The same command in the same session within so many seconds counts as a look at what was shortened."""
 
+KEPT_MS = 7 * 86_400_000
+"""How long it is noted which row stands for which output: as long as the whole output is kept."""
+
 _FOLDER = "outputs"
 _KEY = b"llm-router holdout"
 _SWITCHES = {
@@ -174,17 +177,31 @@ def _recorded(hooking: "Hooking", command: str, done: Shortened, held: bool) -> 
 
 def _ran_again(hooking: "Hooking", command: str, seen: str) -> None:
     """Charges what the model sees of a command that ran again soon to the row of its last shortened output."""
+    folder, now_ms = notes_folder(hooking.places.user), micros(hooking.now) // 1000
     try:
-        names = os.listdir(notes_folder(hooking.places.user))  # noqa: PTH208 dear for a hook
+        names = os.listdir(folder)  # noqa: PTH208 dear for a hook
     except OSError:
         return
-    key, since = _key(hooking, command), micros(hooking.now) // 1000 - AGAIN_S * 1000
-    ids = [name.split(".")[1] for name in names if name.startswith(f"{key}.")]
-    last = max(ids, default="")
-    if last and int(last[:12], 16) >= since:
+    key, ids = _key(hooking, command), [""]
+    for name in names:
+        start, _, rest = name.partition(".")
+        at_ms = _at_ms(rest)
+        if at_ms is not None and at_ms < now_ms - KEPT_MS:
+            (folder / name).unlink(missing_ok=True)
+        elif at_ms is not None and start == key and at_ms >= now_ms - AGAIN_S * 1000:
+            ids.append(rest.partition(".")[0])
+    if last := max(ids):
         from router.compress.weight import weight
 
         hooking.lines.append(("fetched", {"of": last, "tokens": weight(seen)}))
+
+
+def _at_ms(id: str) -> int | None:
+    """When a row was made, in milliseconds since 1970; None for what is no row's id."""
+    try:
+        return int(id[:12], 16)
+    except ValueError:
+        return None
 
 
 def _key(hooking: "Hooking", command: str) -> str:

@@ -9,16 +9,15 @@ from typing import Any, NamedTuple
 
 from router.base.files import write_atomically
 from router.base.places import Places
-from router.compress.raw_store import MAX_AGE_DAYS, RawStore, raw_folder
+from router.compress.raw_store import RawStore, raw_folder
 from router.compress.tokens import count
-from router.engine.hook_compress import notes_folder
+from router.engine.hook_compress import KEPT_MS, notes_folder
 from router.record.money import micros
 from router.record.spool import Spool
 from router.record.where import spool_folder
 
 _SETTLED_MS = 10_000
 """A younger note's row may not be in the spool yet."""
-_DAY_MS = 86_400_000
 
 
 class _Note(NamedTuple):
@@ -78,7 +77,7 @@ def _kept(note: _Note, learnt: Mapping[str, Any], now_ms: int) -> None:
     done = {"kept"} if "raw_tokens" in learnt else set()
     done |= {"transcript"} if "accepted" in learnt else set()
     with suppress(OSError):
-        if now_ms - note.at_ms > MAX_AGE_DAYS * _DAY_MS:
+        if now_ms - note.at_ms > KEPT_MS:
             note.path.unlink(missing_ok=True)
         elif done:
             plain = {key: value for key, value in note.plain.items() if key not in done}

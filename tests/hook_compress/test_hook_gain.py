@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from router.compress.raw_store import RawStore
+from router.compress.raw_store import MAX_AGE_DAYS, RawStore
 from router.compress.tokens import count
-from router.engine.hook_compress import AGAIN_S, notes_folder
+from router.engine.hook_compress import AGAIN_S, KEPT_MS, notes_folder
 from router.ops.gain import OPERATION as GAIN
 from router.ops.operation import Operation, Surroundings
 from router.ops.raw import OPERATION as RAW
@@ -138,6 +138,17 @@ def test_notes_go_with_the_whole_outputs_and_lose_what_is_no_longer_asked(world:
     assert set(json.loads(path.read_bytes())) == {"id", "handle", "holdout", "call"}
     output_layer(world, after_s=8 * 86_400)
     assert not path.exists()
+
+
+def test_a_hook_removes_notes_whose_outputs_are_gone_and_nothing_else(world: World) -> None:
+    shortened(world)
+    (old,) = notes_folder(world.user).iterdir()
+    stray = notes_folder(world.user) / "read me.txt"
+    stray.write_text("a person's", encoding="utf-8")
+    shortened(world, after_s=KEPT_MS / 1000 + 1)
+    left = set(notes_folder(world.user).iterdir())
+    assert old not in left and stray in left and len(left) == 2
+    assert MAX_AGE_DAYS * 86_400_000 == KEPT_MS
 
 
 @pytest.mark.parametrize("data", [b"", b"{", b"[]", b'{"id": 3}', b'{"id": "x", "handle": "y", "kept": 5, "transcript": 4}'])
