@@ -3,6 +3,7 @@
 import dataclasses
 import json
 import pathlib
+import re
 import subprocess
 import sys
 import typing
@@ -14,7 +15,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from router.base.lean import data, jsons, names, paths
+from router.base.lean import data, jsons, names, paths, patterns
 from tests.hooks.hook_world import ROOT
 
 VALUES = st.recursive(
@@ -113,6 +114,11 @@ def test_frozen_values_behave_alike() -> None:
         for wrong in ((), (1, [], 3)):
             with pytest.raises(TypeError):
                 value(*wrong)
+
+
+@given(st.text())
+def test_texts_are_escaped_alike(text: str) -> None:
+    assert patterns.escape(text) == re.escape(text)
 
 
 def test_patterns_kept_for_the_next_process_find_the_same(tmp_path: Path) -> None:

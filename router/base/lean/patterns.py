@@ -14,6 +14,7 @@ IGNORECASE = I = 2  # noqa: E741
 MULTILINE = M = 8
 DOTALL = S = 16
 
+_ESCAPED = {code: f"\\{chr(code)}" for code in b"()[]{}?*+-|^$\\.&~# \t\n\r\v\f"}
 _kept = {}
 _new = {}
 _found = {}
@@ -29,6 +30,11 @@ def compile(pattern, flags=0):
         except (ValueError, TypeError, RuntimeError, OverflowError):
             pass
     return _compiled(pattern, flags)
+
+
+def escape(text):
+    """As `re.escape`; `fnmatch` asks for it."""
+    return text.translate(_ESCAPED)
 
 
 def open_with(kept):
