@@ -54,7 +54,9 @@ def inspect(inspector: Path, world: World, *words: str) -> Any:
     return json.loads(ran.stdout)
 
 
-@pytest.mark.parametrize("options", [(), ("--strict",), ("--protocol-era", "auto")], ids=["plain", "strict", "modern"])
+@pytest.mark.parametrize(
+    "options", [(), ("--strict",), ("--protocol-era", "auto")], ids=["plain", "strict", "modern"]
+)
 def test_it_lists_every_tool(inspector: Path, world: World, options: tuple[str, ...]) -> None:
     from router.ops.tools import TOOLS
 
@@ -65,6 +67,13 @@ def test_it_lists_every_tool(inspector: Path, world: World, options: tuple[str, 
 def test_it_calls_a_tool_and_gets_a_routed_answer(inspector: Path, world: World) -> None:
     world.repo("payments", PIN)
     world.provider.script(LUNA, [Step("It joins paths.")])
-    words = ("--method", "tools/call", "--tool-name", "llm_query", "--tool-arg", "prompt=what does os.path.join do?")
+    words = (
+        "--method",
+        "tools/call",
+        "--tool-name",
+        "llm_query",
+        "--tool-arg",
+        "prompt=what does os.path.join do?",
+    )
     called = inspect(inspector, world, *words)
     assert called["structuredContent"]["model"] == LUNA and "It joins paths." in called["content"][0]["text"]

@@ -258,6 +258,7 @@ def test_processes_that_write_at_once_leave_a_whole_table(shell: Shell) -> None:
     assert [each.communicate()[0].strip() for each in running] == ["('openai/gpt-6-luna',)"] * 3
     assert cached(shell)
     left = [path.name for path in (shell.home / ".llm-router" / "cache").rglob("*") if path.is_file()]
+    print(left)
     assert sorted(name.rpartition(".")[2] for name in left) == ["json", "table"]
 
 

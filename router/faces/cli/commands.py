@@ -75,7 +75,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "install": ("router.ops.install", "put the router into the coding agents on this machine"),
     "uninstall": ("router.ops.uninstall", "take the router out of the coding agents again"),
     "verify": ("router.ops.verify", "try what is installed as the hosts would run it"),
-    "doctor": ("router.ops.verify", "the same as verify"),
+    "doctor": ("router.ops.doctor", "the same as verify"),
     "update": ("router.ops.update", "write the entries in the coding agents anew for this version"),
     "setup": ("router.ops.setup", "keep a provider's key, typed at a hidden prompt or piped in"),
     "quickstart": ("router.ops.quickstart", "install, see what can be called, and a first decision"),
