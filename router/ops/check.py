@@ -8,7 +8,8 @@ from router.base.files import read_policy_text, write_atomically
 from router.base.places import find_places
 from router.base.problems import Problem, has_errors, in_order
 from router.base.render import apply_fixes, render_github, render_json, render_sarif, render_text
-from router.engine.build import Built, build
+from router.engine.build import Built
+from router.engine.load import Wanted, build_and_cache
 from router.ops.operation import Operation, Parameter, Result, Surroundings
 from router.table.table import Table
 
@@ -43,8 +44,11 @@ def run(values: Mapping[str, Any], around: Surroundings) -> Result:
 
 
 def _built(values: Mapping[str, Any], around: Surroundings) -> Built:
-    places = find_places(around.environ, around.cwd)
-    return build(places, around.environ, around.clock().date(), policy_dir=values["policy"])
+    """The policy as it stands; a sound one is compiled for the hooks, which compile nothing themselves."""
+    wanted = Wanted(find_places(around.environ, around.cwd), values["policy"])
+    built = build_and_cache(wanted, around.environ, around.clock().date()).built
+    assert built is not None
+    return built
 
 
 def _result(problems: tuple[Problem, ...], built: Built, form: str, fixed: int, code: int) -> Result:

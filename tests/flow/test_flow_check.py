@@ -196,3 +196,11 @@ def test_every_form_takes_hostile_text(shell: Shell, form: str) -> None:
         json.loads(ran.out)
     if form == "github":
         assert all(line.startswith("::") for line in ran.out.splitlines())
+
+
+def test_a_sound_policy_is_compiled_for_the_hooks_and_a_faulty_one_is_not(shell: Shell) -> None:
+    tables = shell.home / ".llm-router" / "cache" / "tables"
+    shell.rules("rule broken\n  route nowhere\n")
+    assert shell.run("check").code == 1 and not tables.exists()
+    shell.rules("rule sound\n  route to openai/gpt-6-luna\n")
+    assert shell.run("check").code == 0 and len(list(tables.iterdir())) == 1
