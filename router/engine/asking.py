@@ -18,6 +18,7 @@ from router.dispatch.run import run
 from router.dispatch.switching import keep_model
 from router.engine.audited import decision_event
 from router.engine.planned import planned
+from router.engine.quotas import quota_facts
 from router.engine.records import Records
 from router.engine.router import Router
 from router.engine.shaped import shortened, styled
@@ -150,7 +151,7 @@ class Service:
             last = (before.task, before.complexity)
         return replace(
             request,
-            given={**given, **request.given},
+            given={**quota_facts(self.router.places.user, self.router.clock()), **given, **request.given},
             configured=self.keys.configured() if request.configured is None else request.configured,
             needs=request.needs | needs_of(ask),
             last_route=last,

@@ -12,7 +12,11 @@ from router.engine.asking import Service
 from router.engine.records import Records, open_records
 from router.engine.router import Router
 from router.record.budgets import Snapshots
+from router.record.session_state import prune_sessions
 from router.record.snapshot import FILE
+
+SESSIONS_KEPT_S = 14 * 86_400.0
+"""How long a session's small file of the hooks outlives its last event."""
 
 
 def open_service(
@@ -29,6 +33,8 @@ def open_service(
     Raises `PolicyError` when the policy has errors.
     """
     router = Router.load(cwd, environ=environ, clock=clock)
+    forgotten = clock().timestamp() - SESSIONS_KEPT_S
+    prune_sessions(router.places.user / "hooks" / "sessions", forgotten)
     kept = records or open_records(router.places, environ, router.settings, clock, warn)
     keys = keys_for(router, environ, warn)
     return Service(
