@@ -151,6 +151,7 @@ def requests_for(rng: Random, table: Table, count: int) -> Iterator[Mapping[str,
     for number in range(count):
         facts = random_facts(rng)
         facts.pop("configured", None)
+        facts.pop("strained", None)
         if number % 2 and indexes:
             made = list(witnesses(table.condition(rng.choice(indexes))))
             if made:

@@ -107,6 +107,9 @@ def _handler(loopback: Loopback) -> type[BaseHTTPRequestHandler]:
 
 
 class _Server(ThreadingHTTPServer):
+    # The default of five drops connections when many calls begin at once.
+    request_queue_size = 128
+
     daemon_threads = True
 
     def handle_error(self, request: Any, client_address: Any) -> None:

@@ -164,7 +164,8 @@ def test_fifty_writers_and_two_drains_killed_at_random_lose_and_double_nothing(s
     assert drains[0].returncode == -signal.SIGKILL and drains[1].returncode == 0
     assert drain(store, spool, Hand()).rejected == 0
     entered = Counter(f"{host} {event}" for host, event in hooks(store))
-    assert 33 * LINES < len(heard) < 50 * LINES and set(heard) <= set(entered)
+    # On a fast machine the writers are done before they are killed; the drains are killed all the same.
+    assert 33 * LINES < len(heard) <= 50 * LINES and set(heard) <= set(entered)
     assert set(entered.values()) == {1}
     assert not list(spool.folder.glob("*.rejected"))
 
