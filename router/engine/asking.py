@@ -166,7 +166,7 @@ class Service:
         """Spend and pressure as facts, and the session's last turn, from one state of the store."""
         router = self.router
         with self.records.store.read() as connection:
-            facts = spend_facts_in(connection, router.caps, router.clock(), session, router.decider.catalogue.providers)
+            facts = spend_facts_in(connection, self.snapshots.caps, router.clock(), session, router.decider.catalogue.providers)
             return dict(facts), last_turn_in(connection, session) if session else NO_TURN
 
     def _verdict(self, id: str, request: Request, decision: Decision) -> tuple[str | None, str | None]:

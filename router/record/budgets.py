@@ -79,7 +79,7 @@ class Snapshots:
         self, store: Store, path: Path, caps: Iterable[Cap], clock: Clock, providers: Iterable[str] = ()
     ) -> None:
         self._store, self._path, self._clock = store, path, clock
-        self._caps, self._providers = tuple(caps), tuple(providers)
+        self.caps, self._providers = tuple(caps), tuple(providers)
         self._last: int | None = None
 
     def refresh(self) -> None:
@@ -87,7 +87,7 @@ class Snapshots:
         now = self._clock()
         if self._last is None or not 0 <= micros(now) - self._last < _EVERY_US:
             self._last = micros(now)
-            write_snapshot(self._path, snapshot(self._store, self._caps, now, self._providers))
+            write_snapshot(self._path, snapshot(self._store, self.caps, now, self._providers))
 
 
 def snapshot(store: Store, caps: Iterable[Cap], now: datetime, providers: Iterable[str] = ()) -> dict[str, Any]:
