@@ -23,7 +23,7 @@ ONE_LINE = {
     "last deleted": ("DELETE FROM audit_events WHERE seq = 300", (300, "cut off")),
     "all deleted": ("DELETE FROM audit_events", (1, "cut off")),
     "checkpoint deleted": ("DELETE FROM audit_checkpoints WHERE seq = 256", (256, "checkpoint missing")),
-    "checkpoint altered": ("UPDATE audit_checkpoints SET hash = replace(hash, 'a', 'b') WHERE seq = 256", (256, "checkpoint forged")),
+    "checkpoint altered": ("UPDATE audit_checkpoints SET hash = replace(hash, substr(hash, 1, 1), 'x') WHERE seq = 256", (256, "checkpoint forged")),
     "head set back": ("UPDATE audit_heads SET seq = 299", (300, "beyond the head")),
     "head altered": ("UPDATE audit_heads SET hash = replace(hash, substr(hash, 1, 1), 'x')", (300, "head differs")),
     "head deleted": ("DELETE FROM audit_heads", (300, "head missing")),
