@@ -23,6 +23,8 @@ from router.decide.classify.words import hashed, words
 from tests.classify.corpus import corpus, write_corpus
 from tests.classify.test_hostile import sane
 
+pytestmark = pytest.mark.slow
+
 TEXTS = (
     "fix the bug in parser.py",
     "what is a harbour?",
