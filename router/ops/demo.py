@@ -16,7 +16,7 @@ from router.model.call import Ask
 from router.ops.answered import answer_record, cost_words
 from router.ops.operation import Operation, Result, Surroundings
 from router.ops.savings_words import saved_words, savings_in, savings_record
-from router.ops.turn_words import paid, route_words
+from router.ops.turn_words import route_words
 from router.record.turns import recent_turns
 
 PROMPTS = (
@@ -51,8 +51,8 @@ def run(values: Mapping[str, Any], around: Surroundings) -> Result:
         reader.store.close()
     lines = [_SAYS, ""]
     for (prompt, _, cost), turn in zip(calls, turns, strict=True):
-        lines += [f"› {prompt}", f"  {route_words(turn)} - {paid(turn)}", f"  {cost}", ""]
-    lines += [f"Together: {saved_words(savings)}.", ""]
+        lines += [f"› {prompt}", f"  {route_words(turn)} - {cost}", ""]
+    lines += [f"At these prices and token counts: {saved_words(savings)}.", ""]
     lines += [
         "The prompts are real, and so are the decisions, the budgets and the records; prices are the catalogue's for the tokens",
         "that were counted. With a key set (`llm-router providers` says which), `llm-router ask` does the same for real.",
