@@ -9,6 +9,7 @@ from router.analyse.asked import seen
 from router.analyse.calm import Calm, calm_against
 from router.analyse.witness import ABSENT, in_range, witnesses
 from router.decide.decide import Decider
+from router.decide.strain import with_strain
 from router.facts import find_fact
 from router.model.decision import Decision, Denial, Facts
 from router.table.conditions import Plain, facts_of, plain_atoms
@@ -77,14 +78,14 @@ def diff_policies(old: Table, new: Table) -> Differences:
         if len(found) >= MOST_FOUND:
             break
         tried += 1
-        for what, _, _ in _differing(before.decide(facts), after.decide(facts)):
+        for what, _, _ in _differing(_decided(before, facts), _decided(after, facts)):
             if (what, rule) in done:
                 continue
             done.add((what, rule))
             small = _smallest(before, after, facts, what)
             # The smallest request may come to other values than the one it was cut from.
             was, now = next(
-                (w, n) for f, w, n in _differing(before.decide(small), after.decide(small)) if f == what
+                (w, n) for f, w, n in _differing(_decided(before, small), _decided(after, small)) if f == what
             )
             shown = tuple((key, _shown(key, small)) for key in small)
             # Two rules that changed places are one difference.
@@ -200,6 +201,11 @@ def _around(table: Table, index: int, key: str) -> list[Any]:
     return values[:MOST_VARIED]
 
 
+def _decided(decider: Decider, facts: Facts) -> Decision:
+    """The decision as a request with these facts would get it."""
+    return decider.decide(with_strain(facts))
+
+
 def _differing(old: Decision, new: Decision) -> Iterator[tuple[str, str, str]]:
     """Fields with different meanings; names of rules do not count."""
     before, after = _meaning(old), _meaning(new)
@@ -243,7 +249,9 @@ def _smallest(before: Decider, after: Decider, facts: Facts, what: str) -> Mappi
         needed = len(small)
         for key in list(small):
             less = {k: v for k, v in small.items() if k != key}
-            if any(found == what for found, _, _ in _differing(before.decide(less), after.decide(less))):
+            if any(
+                found == what for found, _, _ in _differing(_decided(before, less), _decided(after, less))
+            ):
                 small = less
         if len(small) == needed:
             return small

@@ -7,6 +7,7 @@ from router.analyse.ruled import Policy, Ruled
 from router.analyse.witness import witnesses
 from router.base.problems import Note
 from router.decide.decide import Decider
+from router.decide.strain import with_strain
 from router.model.catalogue import catalogue_to_plain
 from router.model.decision import Decision, Facts
 from router.policy.compile.compile import compile_policy
@@ -35,7 +36,7 @@ class Examples:
             return ()
         decider = self._ready()
         for facts in _tries(condition):
-            said = shows(facts, decider.decide(facts))
+            said = shows(facts, decider.decide(with_strain(facts)))
             if said is not None:
                 self._left -= 1
                 return (Note(f"example: {in_words(facts)} -> {said}"),)

@@ -9,6 +9,7 @@ from router.analyse.expect import VALUED, find, is_met
 from router.analyse.explain import lost_by
 from router.decide.decide import Classify, Decider
 from router.decide.judged import unjudged
+from router.decide.strain import with_strain
 from router.facts import find_fact
 from router.facts.keys import fact_key
 from router.facts.prompt_tokens import token_estimate
@@ -80,7 +81,7 @@ def run_test(block: TestBlock, decider: Decider, judge: JudgeText) -> TestResult
 
 
 def facts_of(given: Sequence[Given]) -> dict[str, Any]:
-    """Given values as facts by key; several paths or groups add up."""
+    """Given values as facts by key, with what follows from them; several paths or groups add up."""
     facts: dict[str, Any] = {}
     for one in given:
         fact = find_fact(one.fact.name)
@@ -94,7 +95,7 @@ def facts_of(given: Sequence[Given]) -> dict[str, Any]:
             facts[key] = values[0]
     if "prompt" in facts:
         facts.setdefault("prompt.tokens", token_estimate(facts["prompt"]))
-    return facts
+    return with_strain(facts)
 
 
 def _plain(value: Value) -> Any:

@@ -1,6 +1,6 @@
 """Budget pressure on a chain: a provider sinks as its budget fills and drops out when it is used up."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from router.model.decision import Facts
@@ -27,7 +27,7 @@ def strained_by(facts: Facts) -> Strained | None:
     return tuple(sorted(found)) or None
 
 
-def with_strain(facts: dict[str, Any]) -> dict[str, Any]:
+def with_strain(facts: Mapping[str, Any]) -> dict[str, Any]:
     """The facts with their strain as it follows from the pressures among them."""
     rest = {key: value for key, value in facts.items() if key != STRAINED}
     strain = strained_by(rest)

@@ -56,7 +56,9 @@ def test_each_request_decides_differently_under_the_two(case: dict[str, Any]) ->
     for one in found(case).found:
         told = {
             what: (was, now)
-            for what, was, now in diff._differing(old.decide(one.request), new.decide(one.request))
+            for what, was, now in diff._differing(
+                diff._decided(old, one.request), diff._decided(new, one.request)
+            )
         }
         assert told[one.what] == (one.old, one.new)
 

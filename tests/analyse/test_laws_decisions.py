@@ -6,6 +6,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from router.decide.decide import Decider
+from router.decide.strain import with_strain
 from router.table.conditions import facts_of
 from router.table.table import Table
 from tests.analyse.law_world import (
@@ -130,11 +131,13 @@ def test_a_fact_that_becomes_unknown_lifts_no_restriction(seed: int) -> None:
     } & {"classify", "profile"}
     for _ in range(10):
         facts, judged = random_facts(rng), judge_of(rng)
-        less = {
-            key: value
-            for key, value in facts.items()
-            if key in ("task", "complexity", "configured") or rng.random() < 0.6
-        }
+        less = with_strain(
+            {
+                key: value
+                for key, value in facts.items()
+                if key in ("task", "complexity", "configured") or rng.random() < 0.6
+            }
+        )
         if shifting:
             continue
         assert set(decide(table, facts, judged).denials) <= set(decide(table, less, judged).denials)

@@ -15,11 +15,11 @@ from router.decide.kleene import evaluate
 from router.model.decision import Cap, Decision, Facts, Judgement
 from router.policy.nodes import Layer
 from tests.analyse.world import (
+    callable_requests,
     check,
     decider_of,
     focused_layers,
     meaning,
-    requests_for,
     without_effect,
 )
 from tests.policies import judge_of
@@ -57,7 +57,7 @@ def decided_twice(
     kind, rule = effect_of(problem)
     before = decider_of(*layers)
     after = decider_of(*without_effect(layers, rule, kind, targets_of(problem)))
-    for facts in requests_for(rng, before.table, REQUESTS):
+    for facts in callable_requests(rng, before.table, REQUESTS):
         judged = judge_of(rng)
 
         def classify(_: Facts, judged: Judgement = judged) -> Judgement:
@@ -99,9 +99,9 @@ def test_condition_that_can_never_be_true_never_is(seed: int) -> None:
     table = decider_of(*layers).table
     for problem in [p for p in problems if p.code == "R402"][:4]:
         condition = table.condition(table.names.index(_TARGETS.findall(problem.message)[0]))
-        assert all(evaluate(condition, facts) is not True for facts in requests_for(rng, table, REQUESTS)), (
-            problem
-        )
+        assert all(
+            evaluate(condition, facts) is not True for facts in callable_requests(rng, table, REQUESTS)
+        ), problem
 
 
 @law

@@ -134,4 +134,5 @@ def test_facts_of_a_test_have_the_units_of_requests() -> None:
     assert facts == {
         "date": 739768, "pressure(anthropic)": 0.85, "spend(total)/month": 2.5, "path": ("a", "b"),
         "group": ("core",), "prompt": "12345", "prompt.tokens": 2, "turn": 3.0,
+        "strained": (("anthropic", 1),),
     }  # fmt: skip

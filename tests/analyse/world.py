@@ -9,6 +9,7 @@ from router.analyse.reach import check_policy
 from router.analyse.witness import witnesses
 from router.base.problems import Problem
 from router.decide.decide import Decider
+from router.decide.strain import STEPS, with_strain
 from router.facts import FACTS
 from router.model.catalogue import Catalogue, catalogue_from_plain
 from router.model.decision import Decision
@@ -145,13 +146,24 @@ def echo(rng: Random, made: Rule, other: Rule) -> Rule:
     return replace(made, effects=effects, when=where, unless=None)
 
 
+def callable_requests(rng: Random, table: Table, count: int) -> Iterator[Mapping[str, Any]]:
+    """Random requests for which every provider can be called: what reports say is said of these."""
+    for facts in requests_for(rng, table, count):
+        yield spendable(facts)
+
+
+def spendable(facts: Mapping[str, Any]) -> dict[str, Any]:
+    """The facts without the pressures at which a provider's budget is used up."""
+    used_up = {key for key, value in facts.items() if key.startswith("pressure(") and value >= STEPS[-1]}
+    return with_strain({key: value for key, value in facts.items() if key not in used_up})
+
+
 def requests_for(rng: Random, table: Table, count: int) -> Iterator[Mapping[str, Any]]:
-    """Random requests, half of them built to make some rule true; nothing is said of what can be called."""
+    """Random requests, half of them built to make some rule true; no provider lacks a key."""
     indexes = range(len(table.names))
     for number in range(count):
         facts = random_facts(rng)
         facts.pop("configured", None)
-        facts.pop("strained", None)
         if number % 2 and indexes:
             made = list(witnesses(table.condition(rng.choice(indexes))))
             if made:
@@ -161,7 +173,7 @@ def requests_for(rng: Random, table: Table, count: int) -> Iterator[Mapping[str,
             facts["task"] = rng.choice(FACTS["task"].values or ())
         if "complexity" not in facts and rng.random() < 0.5:
             facts["complexity"] = rng.choice(FACTS["complexity"].values or ())
-        yield facts
+        yield with_strain(facts)
 
 
 def without_effect(
