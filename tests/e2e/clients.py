@@ -1,7 +1,7 @@
 """Where the real clients are, a home for each run, and the commands that start them offline."""
 
+import json
 import os
-import shutil
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -11,24 +11,25 @@ from pathlib import Path
 import pytest
 
 FOLDER = Path(os.environ.get("AGENT_CLIENTS") or Path.home() / ".cache" / "agent-clients")
-PACKAGES = {
-    "claude": ("@anthropic-ai/claude-code", "claude/node_modules/@anthropic-ai/claude-code-linux-x64/claude"),
-    "gemini": ("@google/gemini-cli", "gemini/node_modules/@google/gemini-cli/bundle/gemini.js"),
-    "codex": ("@openai/codex", "codex/node_modules/.bin/codex"),
+PACKAGES: dict[str, str] = json.loads(Path(__file__).with_name("clients.json").read_text("utf-8"))
+"""The pinned npm package of each client; `.ci/clients` installs each in a folder of its own below FOLDER."""
+PROGRAMS = {
+    "claude": "@anthropic-ai/claude-code-linux-x64/claude",
+    "codex": ".bin/codex",
+    "gemini": "@google/gemini-cli/bundle/gemini.js",
+    "opencode": "opencode-linux-x64/bin/opencode",
 }
-"""The npm package of each client, and its program below the folder `npm install` was run in."""
+"""Each client's program below its node_modules."""
 
 
 def program(name: str) -> list[str]:
-    """The words that start a client; the test is skipped, with what to install, where it is not."""
-    package, inside = PACKAGES[name]
-    path = FOLDER / inside
-    if path.exists():
-        return ["node", str(path)] if path.suffix == ".js" else [str(path)]
-    found = shutil.which(name)
-    if found is None:
-        pytest.skip(f"{name} is not here: npm install --ignore-scripts {package} in {FOLDER / name}")
-    return [found]
+    """The words that start a client; the test is skipped, saying how to install it, where it is not."""
+    modules = FOLDER / name / "node_modules"
+    if not modules.exists():
+        pytest.skip(f"{PACKAGES[name]} is not installed: .ci/clients {name}")
+    path = modules / PROGRAMS[name]
+    assert path.exists(), f"{PACKAGES[name]} is installed, but {path} is not there"
+    return ["node", str(path)] if path.suffix == ".js" else [str(path)]
 
 
 @dataclass(frozen=True)
