@@ -35,10 +35,11 @@ from router.record.turns import NO_TURN, LastTurn, last_turn_in
 
 
 class Decided(NamedTuple):
-    """The first event of a call: its decision is made and recorded."""
+    """The first event of a call: its decision is made and recorded; `facts` are those it was made by."""
 
     id: str
     decision: Decision
+    facts: Facts
 
 
 class RefusedError(RouterError):
@@ -91,7 +92,7 @@ class Service:
         asker = asker_of(request, source)
         begun = await asyncio.to_thread(self._begin, request, ask, asker)
         decision = begun.decision
-        yield Decided(begun.id, decision)
+        yield Decided(begun.id, decision, begun.facts)
         if begun.approval is not None:
             raise ApprovalNeededError(_needs_approval(decision, begun.approval), begun.approval, decision)
         if decision.outcome != "route":
@@ -105,7 +106,7 @@ class Service:
         )  # fmt: skip
         sent = _redacted(styled(ask, decision, self.environ), decision)
         try:
-            async with aclosing(run(plan, sent, self._ports())) as events:
+            async with aclosing(run(plan, sent, self.ports())) as events:
                 async for step in events:
                     yield self._shaped(step, ask, decision, asker) if isinstance(step, Answer) else step
         finally:
@@ -191,7 +192,8 @@ class Service:
             raise StoreError("a call that needs approval cannot be kept: the installation's keys cannot be read")
         return auditor.keys.mac(f"approval\0{text}")
 
-    def _ports(self) -> Ports:
+    def ports(self) -> Ports:
+        """The world as this service's calls see it."""
         return Ports(
             purse=self.records.ledger, catalogue=self.router.decider.catalogue, keys=self.keys, breaker=self.breaker,
             clock=time.monotonic, sleep=asyncio.sleep, random=random.random, warn=self.warn,
