@@ -26,6 +26,9 @@ class Told(NamedTuple):
     supposed: frozenset[int] = frozenset()
 
 
+NOTHING_ASKED = Predicates(frozenset(), None, True)
+"""Of a policy that asks nothing of prompts."""
+
 _Atom = tuple[str, list[int]]
 
 
@@ -42,6 +45,28 @@ class PredicateScan:
         true, whole = self._scan(prompt) if self._scan else ((), True)
         held = frozenset(self.names[number] for number in true)
         return Predicates(held, frozenset(self.names) - held, whole)
+
+
+class NotingScan:
+    """The scan of a decider that also notes which predicates held of the prompt it was last given."""
+
+    def __init__(self, record: Mapping[str, Any]) -> None:
+        self._atoms = tuple(_atoms(record))
+        self._scan = PromptScan(_numbered_alone(record))
+        self.found = NOTHING_ASKED
+
+    def __call__(self, prompt: str) -> tuple[list[int], bool]:
+        """As the decider's own scan."""
+        true, whole = self._scan(prompt)
+        held = [self._atoms[number] for number in true]
+        self.found = Predicates(frozenset(name for name, _ in held), None, whole)
+        return list({number for _, numbers in held for number in numbers}), whole
+
+
+def noting_scan(table: Table) -> NotingScan | None:
+    """A scan for the decider of a table; None when its policy asks nothing of the prompt."""
+    record = table.literals.get("prompt")
+    return NotingScan(record) if record else None
 
 
 def recorded_scans(table: Table) -> dict[str, Scan]:

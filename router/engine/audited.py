@@ -1,6 +1,6 @@
 """A decision as the audit log keeps it: all that is needed to decide again, and no more of the prompt than the policy says."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
@@ -8,8 +8,8 @@ from typing import Any
 from router.analyse.explain import Matched, explain
 from router.base.redaction import redact
 from router.decide.decide import Decider
-from router.decide.recorded import PredicateScan
-from router.decide.strain import STRAINED
+from router.decide.recorded import Predicates, PredicateScan
+from router.engine.noted import plain_facts
 from router.engine.router import Router
 from router.model.audit import DecisionEvent, new_id
 from router.model.decision import Decision, Facts, Judgement
@@ -52,12 +52,13 @@ def decision_event(
     judged = heard or _heard(decision, facts)
     if judged is None and full:
         judged = router.judge(request)(facts)
-    known = _plain_facts(facts)
-    unknown, pending = _not_known(router.decider.table, facts, decision)
+    known = plain_facts(facts)
+    plain = decision_plain(decision)
+    unknown, pending = not_known(router.decider.table, facts, plain)
     rules, losers, dropped = (
         _explained(router.decider, facts, decision)
         if full
-        else (_in_force(router.decider.table, decision), None, None)
+        else (in_force(router.decider.table, decision.rules), None, None)
     )
     return DecisionEvent(
         id=new_id(),
@@ -70,7 +71,7 @@ def decision_event(
         pending=pending,
         prompt=_prompt(router.decider.table, facts.get("prompt"), prompts, prompt_hash),
         judged=None if judged is None else json_able(judged._asdict()),
-        decision=decision_plain(decision) | {"dropped": dropped},
+        decision=plain | {"dropped": dropped},
         rules=rules,
         losers=losers,
     )
@@ -79,17 +80,13 @@ def decision_event(
 def _heard(decision: Decision, facts: Facts) -> Judgement | None:
     """The classifier's own judgement, when the decision holds it unmixed."""
     judged = decision.judgement
+    return judged if was_heard(judged.source, facts) else None
+
+
+def was_heard(source: str, facts: Facts) -> bool:
+    """Whether a judgement of that source is the classifier's own, with nothing of it given."""
     given = facts.get("task") is not None or facts.get("complexity") is not None
-    return judged if judged.source in _HEARD and not given else None
-
-
-def _plain_facts(facts: Facts) -> dict[str, Any]:
-    """The known facts; the prompt is kept apart, and strain follows from the pressures."""
-    return {
-        key: json_able(value)
-        for key, value in facts.items()
-        if key not in ("prompt", STRAINED) and value is not None
-    }
+    return source in _HEARD and not given
 
 
 @lru_cache(maxsize=8)
@@ -103,21 +100,28 @@ def _asked(table: Table) -> tuple[dict[str, str], PredicateScan]:
     return asked, PredicateScan(table)
 
 
-def _not_known(table: Table, facts: Facts, decision: Decision) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Of the facts that the policy asks, those nobody knew, and those that were not found out."""
-    judged = decision.judgement
+def asked_of_prompt(table: Table) -> frozenset[str]:
+    """The names of all predicates by which a policy asks prompts."""
+    return frozenset(_asked(table)[1].names)
+
+
+def not_known(
+    table: Table, facts: Facts, decision: Mapping[str, Any]
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Of the facts that the policy asks, those nobody knew, and those that were not found out; the decision is a plain one."""
+    judged = decision["judgement"]
     found = {
         **facts,
-        "task": judged.task,
-        "complexity": decision.asked_complexity,
-        "confidence": judged.confidence,
-        "profile": decision.profile,
-        "cost": decision.estimated_cost_usd,
+        "task": judged["task"],
+        "complexity": decision["asked_complexity"],
+        "confidence": judged["confidence"],
+        "profile": decision["profile"],
+        "cost": decision["estimated_cost_usd"],
     }
     missing = [key for key in sorted(_asked(table)[0]) if found.get(key) is None]
-    was_judged = judged.source in _HEARD
+    was_judged = judged["source"] in _HEARD
     pending = [key for key in missing if key in _JUDGED and not was_judged]
-    pending += [key for key in missing if key == "cost" and not decision.chain]
+    pending += [key for key in missing if key == "cost" and not decision["chain"]]
     return tuple(key for key in missing if key not in pending), tuple(pending)
 
 
@@ -128,27 +132,36 @@ def _prompt(
     if prompt is None:
         predicates: dict[str, Any] = {"true": [], "false": [], "whole": True}
         return {"kept": "none", "chars": 0, "hash": None, "predicates": predicates}
-    found = _asked(table)[1](prompt)
+    return kept_prompt(
+        kept, prompt if kept != "hash" else None, len(prompt), prompt_hash(prompt) if prompt_hash else None,
+        _asked(table)[1](prompt),
+    )  # fmt: skip
+
+
+def kept_prompt(
+    kept: str, text: str | None, chars: int, hash_: str | None, found: Predicates
+) -> dict[str, Any]:
+    """What is kept of a prompt: its text only where `kept` is text or redacted, and what the policy asked of it."""
     false = sorted(found.false or ())
     plain: dict[str, Any] = {
         "kept": kept,
-        "chars": len(prompt),
-        "hash": prompt_hash(prompt) if prompt_hash else None,
+        "chars": chars,
+        "hash": hash_,
         "predicates": {
             "true": sorted(found.true),
-            "false": false if sum(map(len, false)) <= MOST_FALSE_CHARS else None,
+            "false": false if found.false is not None and sum(map(len, false)) <= MOST_FALSE_CHARS else None,
             "whole": found.whole,
         },
     }
-    if kept != "hash":
-        plain["text"] = prompt if kept == "text" else redact(prompt, ("secrets",)).text
+    if text is not None:
+        plain["text"] = text if kept == "text" else redact(text, ("secrets",)).text
     return plain
 
 
-def _in_force(table: Table, decision: Decision) -> tuple[dict[str, Any], ...]:
+def in_force(table: Table, fired: Iterable[tuple[str, str]]) -> tuple[dict[str, Any], ...]:
     """The rules in force with where they come from; of two rules of one name the stronger one."""
     kinds: dict[str, list[str]] = {}
-    for kind, name in decision.rules:
+    for kind, name in fired:
         kinds.setdefault(name, []).append(kind)
     return tuple(_rule(table, table.names.index(name), tuple(kinds[name])) for name in kinds)
 

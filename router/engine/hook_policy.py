@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from router.base.git import branch_of, name_of
 from router.base.lean import reach_packages
 from router.decide.decide import Decider
+from router.decide.recorded import NOTHING_ASKED, Predicates, noting_scan
 from router.engine.gather import gather
 from router.engine.hooked import HookError, Hooking
 from router.engine.judge import judge_by
 from router.engine.load import Wanted, last_good
-from router.model.decision import Decision
+from router.engine.noted import noted
+from router.model.decision import Decision, Facts
 from router.model.ledger import Asker
 from router.model.request import Request
 from router.model.settings import Settings, settings_from
@@ -18,6 +20,7 @@ from router.record.decision_body import decision_body
 from router.record.ids import new_id
 from router.record.money import micros
 from router.record.snapshot import FILE, read_snapshot
+from router.record.where import audit_folder
 
 if TYPE_CHECKING:
     from router.record.session_state import SessionState
@@ -43,24 +46,37 @@ def policy_of(hooking: Hooking) -> Policy:
     return Policy(table, settings_from(table.settings), fresh)
 
 
-def decide(
-    hooking: Hooking, policy: Policy, prompt: str, state: "SessionState", agent: str = "main"
-) -> tuple[Decision, Request]:
+class Made(NamedTuple):
+    """A decision with what it was made of; `found` are the policy's questions that held of the prompt."""
+
+    decision: Decision
+    request: Request
+    facts: Facts
+    found: Predicates
+
+
+def decide(hooking: Hooking, policy: Policy, prompt: str, state: "SessionState", agent: str = "main") -> Made:
     """The decision for a prompt of this session."""
     # Patterns of rules are matched by a package.
     reach_packages()
     request = _request(hooking, prompt, state, agent)
-    decider = Decider(policy.table)
-    return decider.decide(gather(request), judge_by(request, hooking.places.user, checked=False)), request
+    scan = noting_scan(policy.table)
+    decider = Decider(policy.table, {"prompt": scan} if scan else None)
+    facts = gather(request)
+    decision = decider.decide(facts, judge_by(request, hooking.places.user, checked=False))
+    return Made(decision, request, facts, scan.found if scan else NOTHING_ASKED)
 
 
-def record(hooking: Hooking, decision: Decision, request: Request, verdict: str | None = None) -> str:
+def record(hooking: Hooking, policy: Policy, made: Made) -> str:
     """Adds the decision to what shall be recorded; its id."""
-    id = new_id(micros(hooking.now))
+    id, request = new_id(micros(hooking.now)), made.request
     asker = Asker("hook", request.user, request.host, request.session, request.repo, request.agent)
+    audit = audit_folder(hooking.places)
+    notes = noted(made.decision, made.facts, made.found, policy.settings.audit_prompts, audit)
     body = decision_body(
-        id, micros(hooking.now), decision, asker, verdict=verdict, prompt_chars=len(request.prompt)
-    )
+        id, micros(hooking.now), made.decision, asker,
+        prompt_hash=notes["prompt"]["hash"], prompt_chars=len(request.prompt), noted=notes,
+    )  # fmt: skip
     hooking.lines.append(("decision", body))
     return id
 

@@ -24,11 +24,14 @@ def prompt(hooking: Hooking) -> Verdict | None:
         return None
     key = session_key(host.name, event.session or "")
     before = read_state(hooking.sessions, key) or SessionState()
-    decision, request = decide(hooking, policy, event.prompt, before)
+    made = decide(hooking, policy, event.prompt, before)
+    decision = made.decision
     if decision.mode == "off":
         return None
-    id = record(hooking, decision, request)
+    id = record(hooking, policy, made)
     verdict = _verdict(host, policy, decision, event.prompt, event.model)
+    if verdict.block is not None:
+        hooking.act("stop", id, rule=decision.refusals[0])
     state = _state(before, id, decision, policy, verdict, len(event.prompt))
     if event.session is not None:
         write_state(hooking.sessions, key, state)

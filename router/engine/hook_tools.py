@@ -24,6 +24,7 @@ def before_tool(hooking: Hooking) -> Verdict | None:
         return Verdict()
     if _is_held(hooking, key, state):
         assert state.tool is not None
+        hooking.act("hold", state.decision, tool=event.tool, wanted=state.tool, rule=state.rule)
         return Verdict(block=held_back(host, state.told or "this prompt", state.tool, state.rule, state.cost_usd))
     if event.tool in host.agents and host.agent_model is not None:
         return _sub_agent(hooking, key, state)
@@ -47,9 +48,10 @@ def _sub_agent(hooking: Hooking, key: str, state: SessionState) -> Verdict:
         return Verdict()
     policy = policy_of(hooking)
     agent = given.get("subagent_type")
-    decision, request = decide(hooking, policy, text, state, agent if isinstance(agent, str) else "sub-agent")
-    id = record(hooking, decision, request)
+    made = decide(hooking, policy, text, state, agent if isinstance(agent, str) else "sub-agent")
+    id, decision = record(hooking, policy, made), made.decision
     if decision.outcome == "refused" and decision.mode == "enforce":
+        hooking.act("stop", id, tool=event.tool, rule=decision.refusals[0])
         return Verdict(block=refused(policy.table, decision))
     if decision.mode not in _ACTING or given.get("model"):
         return Verdict()

@@ -55,6 +55,12 @@ class Hooking(NamedTuple):
         """What a host last said of its plan."""
         return self.places.user / _FOLDER / "quotas.json"
 
+    def act(self, action: str, decision: str | None, **detail: str | None) -> None:
+        """Something done to what the host wanted: `hold` for a tool call, `stop` for a prompt, goes into the audit log."""
+        asker = {"source": "hook", "host": self.host.name, "session": self.event.session}
+        body = {"at": micros(self.now), "action": action, "decision_id": decision, "asker": asker, "detail": detail}
+        self.lines.append(("act", body))
+
     def note(self, word: str) -> None:
         """A word that goes into the hook's line in the records, such as `stale`."""
         self.lines.append(("note", {"note": word}))

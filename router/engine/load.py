@@ -99,6 +99,18 @@ def last_good(wanted: Wanted, environ: Mapping[str, str], now_s: float) -> tuple
     return (table, fresh) if table.fingerprint == plain["fingerprint"] else None
 
 
+def table_by(places: Places, fingerprint: str) -> Table | None:
+    """The cached table of that fingerprint; None when it is gone or damaged."""
+    if not fingerprint.isalnum():
+        return None
+    path = _table_path(places, fingerprint)
+    try:
+        table = Table.load(path.read_bytes(), str(path))
+    except (OSError, ValueError, KeyError, TypeError, RecursionError, DamagedFileError):
+        return None
+    return table if table.fingerprint == fingerprint else None
+
+
 def _digest(body: bytes) -> bytes:
     return blake2b(body, digest_size=16).hexdigest().encode("ascii")
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from router.base.clock import Clock
 from router.base.failures import StoreError
 from router.base.places import Places
+from router.engine.hook_event import Complete, completing
 from router.model.audit import DecisionEvent
 from router.model.decision import Decision
 from router.model.ledger import Asker
@@ -35,6 +36,8 @@ class Records:
     auditor: Auditor | None
     clock: Clock
     warn: Warn
+    complete: Complete = lambda _: None
+    """Gives the audit event of a decision of which a hook only noted what it knew."""
 
     def decided(
         self, id: str, decision: Decision, asker: Asker, event: DecisionEvent, *,
@@ -64,6 +67,7 @@ class Records:
         return drain(
             self.store, self.spool, self.clock,
             audit=audit.settled if audit else None, audit_decision=audit.decided if audit else None,
+            complete=self.complete,
         )  # fmt: skip
 
     def catch_up(self) -> None:
@@ -89,4 +93,4 @@ def open_records(
         store, clock, spool, on_failure=settings.budget_failure,
         audit=auditor.settled if auditor else None, warn=warn,
     )  # fmt: skip
-    return Records(store, spool, ledger, auditor, clock, warn)
+    return Records(store, spool, ledger, auditor, clock, warn, completing(places))

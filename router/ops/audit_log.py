@@ -11,15 +11,17 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection
 
-from router.base.failures import PolicyError, UsageError
-from router.base.places import find_places
+from router.base.failures import PolicyError, StoreError, UsageError
+from router.base.places import Places, find_places
 from router.base.shipped import shipped
+from router.engine.records import open_records
 from router.engine.router import Router
 from router.model.settings import Settings
 from router.ops.operation import Parameter, Surroundings
 from router.record.audit.query import SIGNS, Filter, Found, Wanted
+from router.record.spool import Spool
 from router.record.store import Store
-from router.record.where import audit_folder, store_address
+from router.record.where import audit_folder, spool_folder, store_address
 
 _UNITS = {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1), "w": timedelta(weeks=1)}
 _PLACES = ("chain", "seq", "hash", "verdict", "model", "task", "complexity", "outcome")
@@ -49,14 +51,29 @@ class Log(NamedTuple):
 
 
 def log_of(around: Surroundings) -> Log:
-    """The log that a call from the working folder would be written to."""
+    """The log that a call from the working folder would be written to; what waits in the spool has entered it."""
     places = find_places(around.environ, around.cwd)
     try:
         settings = Router.load(around.cwd, environ=around.environ, clock=around.clock).settings
     except PolicyError:
         around.warn("the policy has errors, so it cannot say where records are kept: this is the user's own store")
         settings = Settings()
+    _drain(around, places, settings)
     return Log(store_address(around.environ, places, settings.team_store), audit_folder(places), settings)
+
+
+def _drain(around: Surroundings, places: Places, settings: Settings) -> None:
+    """What hooks left in the spool enters; where it cannot, the log is read as it is."""
+    if not Spool(spool_folder(places)).waiting():
+        return
+    records = open_records(places, around.environ, settings, around.clock, around.warn)
+    try:
+        records.drain()
+        records.catch_up()
+    except StoreError as failure:
+        around.warn(f"{failure}; what waits in the spool is not in what follows")
+    finally:
+        records.store.close()
 
 
 @contextmanager

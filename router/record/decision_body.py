@@ -19,9 +19,11 @@ def decision_body(
     prompt_hash: str | None = None,
     prompt_chars: int | None = None,
     event: Mapping[str, Any] | None = None,
+    noted: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """The body of a spool line of kind `decision`: the row, and the audit event that enters with it.
 
+    In place of the event there may be what the process `noted` of it, which the drain completes.
     `at` is UTC microseconds, `verdict` what became of the decision when that is not its outcome, such as `pending`.
     """
     judged = decision.judgement
@@ -33,4 +35,5 @@ def decision_body(
         "estimate_nano": nano_or_unknown(decision.estimated_cost_usd), "prompt_hash": prompt_hash,
         "prompt_chars": prompt_chars, "policy": decision.fingerprint,
     }  # fmt: skip
-    return {"row": row, "event": None if event is None else dict(event)}
+    body = {"row": row, "event": None if event is None else dict(event)}
+    return body if noted is None else {**body, "noted": dict(noted)}

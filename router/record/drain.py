@@ -10,6 +10,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from router.base.clock import Clock
 from router.base.failures import StoreError
+from router.record.acts import act_event
 from router.record.claims import settled_from_plain
 from router.record.compressed import enter_fetched, enter_learnt
 from router.record.decisions import AuditDecision, enter_decision
@@ -22,6 +23,7 @@ from router.record.tables import COMPRESSIONS, DRAINED, FEEDBACK, HOOKS
 
 _BATCH = 200
 _REMEMBERED_US = 90 * 86_400 * 1_000_000
+Complete = Callable[[Mapping[str, Any]], Mapping[str, Any] | None]
 _PLAIN: dict[str, Table] = {"compression": COMPRESSIONS, "feedback": FEEDBACK, "hook": HOOKS}
 
 
@@ -50,15 +52,17 @@ def drain(
     *,
     audit: Audit | None = None,
     audit_decision: AuditDecision | None = None,
+    complete: Complete = lambda _: None,
 ) -> Drained:
     """Gets all that waits into the store; several drains at once are safe, and one that was killed is finished by the next.
 
+    `complete` gives the audit event of a decision whose line only holds what its process noted of it.
     Raises `StoreError` when the store cannot be used; what has not entered waits on.
     """
     if not spool.waiting():
         return Drained(0, 0)
     now = micros(clock())
-    entering = _Entering(now, audit, audit_decision)
+    entering = _Entering(now, audit, audit_decision, complete)
     entered = rejected = 0
     store.open()
     try:
@@ -107,6 +111,7 @@ class _Entering(NamedTuple):
     now: int
     audit: Audit | None
     audit_decision: AuditDecision | None
+    complete: Complete
 
     def one(self, connection: Connection, line: _Line) -> bool:
         """Whether the line entered now; raises for a line that cannot."""
@@ -115,7 +120,10 @@ class _Entering(NamedTuple):
         if line.kind == "call":
             settle_in(connection, settled_from_plain(line.body), self.audit)
         elif line.kind == "decision":
-            enter_decision(connection, line.body, self.audit_decision)
+            enter_decision(connection, self._whole(line.body), self.audit_decision)
+        elif line.kind == "act":
+            if self.audit_decision is not None:
+                self.audit_decision(connection, act_event(line.body))
         elif line.kind == "fetched":
             enter_fetched(connection, line.body)
         elif line.kind == "learnt":
@@ -123,6 +131,12 @@ class _Entering(NamedTuple):
         else:
             enter(connection, _PLAIN[line.kind], {"id": line.id, "at": self.now, **line.body})
         return True
+
+    def _whole(self, body: Mapping[str, Any]) -> Mapping[str, Any]:
+        """A decision with its event."""
+        if self.audit_decision is None or body.get("event") is not None:
+            return body
+        return {**body, "event": self.complete(body)}
 
 
 def _enter_batch(store: Store, spool: Spool, batch: list[_Line | _Bad], entering: _Entering) -> tuple[int, int]:

@@ -144,3 +144,17 @@ def test_a_module_that_was_imported_stays_the_real_one() -> None:
     start = f"import sys; sys.path.insert(0, {str(ROOT)!r})\nimport json, typing\nfrom router.base.lean import stand_in; stand_in()\n"
     done = subprocess.run([sys.executable, "-I", "-c", start + code], capture_output=True, text=True, check=True)
     assert done.stdout == "json\n"
+
+
+def test_single_re2_patterns_are_those_of_the_package() -> None:
+    code = """
+from router.base.lean import reach_packages
+reach_packages()
+from router.base.redaction import redact
+import re2, sys
+print(re2.__name__, redact("the key sk-a1b2c3d4a1b2c3d4a1b2 of bob@example.org", ("secrets", "emails")).text)
+print([found is not None for found in (re2.search("b+", "abbc"), re2.search("x", "abbc"))], hasattr(sys.modules["functools"], "wraps"))
+"""
+    assert in_a_hook(code) == (
+        "router.base.lean.re2s the key [secret redacted] of [email redacted]\n[True, False] False\n"
+    )

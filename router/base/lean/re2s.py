@@ -56,9 +56,20 @@ class Set:
         return self._set.Match(text.encode("utf-8")) or None
 
 
-def search(pattern, text):
-    sys.modules.pop("re2", None)
-    import re2
+def __getattr__(name):
+    """Single patterns, which hardly any hook needs, are the wrapper's own."""
+    return getattr(_wrapper(), name)
 
-    sys.modules["re2"] = sys.modules[__name__]
-    return re2.search(pattern, text)
+
+def _wrapper():
+    if not _found:
+        ours = {name: sys.modules.pop(name) for name in _BEHIND if name in sys.modules}
+        import re2
+
+        _found.append(re2)
+        sys.modules.update(ours)
+    return _found[0]
+
+
+_found = []
+_BEHIND = ("re2", "functools")

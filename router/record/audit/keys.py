@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from router.base.failures import StoreError
+from router.record.audit.prompt_hash import KEYS_FILE
 
-KEYS_FILE = "keys.json"
 _PASSWORD = re.compile(r"(?<=://)([^/@:]*):[^/@]*@")
 
 
