@@ -1,36 +1,5 @@
 """`llm_generate`: a prompt of the task `generate`, answered by the model that the policy decides for."""
 
-from collections.abc import Mapping
-from typing import Any
+from router.ops.text_tool import text_tool
 
-from router.ops.asked import (
-    ANSWER,
-    ASKS,
-    COMPLEXITY,
-    CONTEXT,
-    MAX_TOKENS,
-    PROMPT,
-    SYSTEM,
-    TEMPERATURE,
-    answered,
-    in_loop,
-)
-from router.ops.operation import Operation, Result, Surroundings
-
-
-async def begin(values: Mapping[str, Any], around: Surroundings) -> Result:
-    """The answer."""
-    return await answered(values, around, "llm_generate", task="generate")
-
-
-OPERATION = Operation(
-    name="llm_generate",
-    summary="a prompt of the task `generate`, routed by the policy",
-    description="Writing: prose, summaries, ideas.",
-    parameters=(PROMPT, CONTEXT, COMPLEXITY, SYSTEM, TEMPERATURE, MAX_TOKENS),
-    run=in_loop(begin),
-    begin=begin,
-    hints=ASKS,
-    output=ANSWER,
-    example='llm-router llm_generate "…" --json',
-)
+OPERATION = text_tool("generate", "Writing: prose, summaries, ideas.")
