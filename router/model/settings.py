@@ -13,7 +13,8 @@ class Settings(NamedTuple):
     a cap while the store is out of order. `audit_prompts` is what the audit log keeps of a prompt, `retention_days`
     how long it keeps events (None: for ever). `team_store` is the organisation's database address. `monthly_cap` is the
     smallest cap on all spending of a month that a layer's key sets. `session_context` says whether a follow-up is told what
-    was said before it.
+    was said before it, `tool_approvals` whether an agent's own word approves a waiting call. `embedding_model` compares
+    prompts for the semantic cache (None: there is none), which takes two of a cosine of `least_similarity` for the same.
     """
 
     baseline: str | None = None
@@ -25,6 +26,9 @@ class Settings(NamedTuple):
     claude_subscription: bool = False
     monthly_cap: float | None = None
     session_context: bool = True
+    tool_approvals: bool = False
+    embedding_model: str | None = None
+    least_similarity: float = 0.95
 
 
 _KEYS = {
@@ -37,6 +41,9 @@ _KEYS = {
     "claude_subscription": "claude_subscription",
     "monthly_cap": "monthly_cap",
     "session_context": "session_context",
+    "tool_approvals": "tool_approvals",
+    "semantic_cache.model": "embedding_model",
+    "semantic_cache.least_similarity": "least_similarity",
 }
 
 

@@ -29,7 +29,8 @@ def decide(values: Mapping[str, Any], around: Surroundings, *, approve: bool) ->
     def record(connection: Connection, decided: Approval) -> None:
         if auditor is not None:
             detail = {"approval": decided.id, "state": decided.state, "model": decided.model, "why": decided.why}
-            event = AdminEvent(new_id(), around.clock(), Asker("cli", user), "approval", detail, decided.decision_id)
+            asker = Asker(around.source, user, around.host, around.session)
+            event = AdminEvent(new_id(), around.clock(), asker, "approval", detail, decided.decision_id)
             auditor.append(connection, event)
 
     decided = Approvals(reader.store, around.clock).decide(values["id"], approve, user, record)

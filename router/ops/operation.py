@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from router.engine.desk import Desk
 
 Kind = Literal["text", "flag", "number", "whole", "path"]
+Confirm = Callable[[str], Awaitable[bool | None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,8 @@ class Surroundings:
     `source`, `host` and `session` say who asks: the face, the program the person works in, its session. `roots` are
     the folders that files may be read from and written to. `piece` takes a streamed answer's text as it comes.
     `desk` is what the calls of one process share; None: this one call opens its own.
+    `confirm` puts a question to the person and waits: True and False are their word, None is no word. The attribute
+    itself is None where no question can reach them.
     """
 
     environ: Mapping[str, str]
@@ -62,6 +65,12 @@ class Surroundings:
     roots: tuple[Path, ...] = ()
     piece: Callable[[str], None] = lambda _: None
     desk: "Desk | None" = None
+    confirm: Confirm | None = None
+
+    @property
+    def at_hand(self) -> bool:
+        """Whether it was the person who called, not a program on their behalf."""
+        return self.source == "cli"
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ import mcp_types as types
 from mcp import Client, StdioServerParameters
 from mcp.client.streamable_http import streamable_http_client
 
+from router.faces.mcp.server import make_server
 from tests.fake_provider import FakeProvider
 
 SECRET = "sk-test-0123456789abcdefSECRET"
@@ -72,6 +73,13 @@ class World:
         }  # fmt: skip
 
     @asynccontextmanager
+    async def near(self, cwd: Path | None = None, *, mode: str = "legacy", **wanted: Any) -> AsyncIterator[Client]:
+        """A client session with the server in this process, for what does not depend on how the two are joined."""
+        server = make_server(self.environ, cwd or self.repo("payments"))
+        async with Client(server, mode=mode, read_timeout_seconds=120, **wanted) as client:
+            yield client
+
+    @asynccontextmanager
     async def client(
         self, cwd: Path | None = None, *, words: tuple[str, ...] = ("mcp",), mode: str = "legacy", **wanted: Any
     ) -> AsyncIterator[Client]:
@@ -81,7 +89,6 @@ class World:
         )
         async with Client(server, mode=mode, read_timeout_seconds=120, **wanted) as client:
             yield client
-
 
     @asynccontextmanager
     async def served(self, cwd: Path | None = None) -> AsyncIterator[Served]:

@@ -32,7 +32,7 @@ def test_a_stream_is_told_piece_by_piece_and_again_at_no_cost(world: World, prov
             gate.open()
 
     async def main() -> None:
-        async with world.client() as client:
+        async with world.near() as client:
             asked = {"prompt": "what does os.path.join do?"}
             answer = await client.call_tool("llm_stream", asked, progress_callback=heard)
             assert answer.structured_content["text"] == "It joins paths."
@@ -117,7 +117,7 @@ def test_what_was_said_in_one_repository_reaches_no_prompt_of_another(world: Wor
         return types.ListRootsResult(roots=[types.Root(uri=folder[0].as_uri())])  # type: ignore[arg-type]
 
     async def main() -> None:
-        async with world.client(list_roots_callback=roots) as client:
+        async with world.near(list_roots_callback=roots) as client:
             for place in (here, there, quiet):
                 folder[0] = place
                 await client.call_tool("llm_query", {"prompt": f"what is a {place.name}-zebra?"})
@@ -133,7 +133,7 @@ def test_what_was_said_in_one_repository_reaches_no_prompt_of_another(world: Wor
 
 def test_a_profile_is_switched_for_the_session_unless_a_locked_rule_says_another(world: World) -> None:
     async def main() -> None:
-        async with world.client() as client:
+        async with world.near() as client:
             before = await client.call_tool("llm_classify", {"prompt": "prove that it is undecidable"})
             assert "profile: balanced" in text_of(before)
             assert "premium" in text_of(await client.call_tool("llm_set_profile", {"profile": "premium"}))
@@ -144,37 +144,19 @@ def test_a_profile_is_switched_for_the_session_unless_a_locked_rule_says_another
     run(main)
 
 
-def test_an_approval_lets_the_call_through_once(world: World, provider: FakeProvider) -> None:
-    world.repo("payments", f"{PIN}rule dear\n  require approval\n")
-    asked = {"prompt": "what does os.path.join do?"}
-
-    async def main() -> None:
-        async with world.client() as client:
-            held = await client.call_tool("llm_query", asked)
-            assert held.is_error and "approve" in text_of(held) and provider.requests == []
-            assert not (await client.call_tool("llm_approve_route", {})).is_error
-            assert not (await client.call_tool("llm_query", asked)).is_error
-            assert (await client.call_tool("llm_query", asked)).is_error
-            assert len(provider.requests) == 1
-            assert not (await client.call_tool("llm_approve_route", {"reject": True})).is_error
-            assert (await client.call_tool("llm_query", asked)).is_error
-
-    run(main)
-
-
 def test_a_named_model_counts_only_where_the_policy_leaves_the_choice(world: World, provider: FakeProvider) -> None:
     world.repo("payments", "rule never\n  deny provider mistral\n")
     world.repo("pinned", PIN)
 
     async def main() -> None:
-        async with world.client() as client:
+        async with world.near() as client:
             named = await client.call_tool("llm_query", {"prompt": "hello", "model": LUNA})
             assert named.structured_content["model"] == LUNA
             denied = await client.call_tool("llm_query", {"prompt": "hello", "model": MISTRAL})
             assert denied.is_error and "denied by `never`" in text_of(denied)
             none = await client.call_tool("llm_query", {"prompt": "hello", "model": "openai/gpt-6-lunar"})
             assert none.is_error and f"did you mean `{LUNA}`" in text_of(none)
-        async with world.client(world.repo("pinned")) as client:
+        async with world.near(world.repo("pinned")) as client:
             other = await client.call_tool("llm_query", {"prompt": "hello", "model": MISTRAL})
             assert other.is_error and "rule `pin`" in text_of(other)
 
@@ -197,7 +179,7 @@ def test_the_environment_and_answers_of_a_pipeline(world: World, provider: FakeP
             gate.open()
 
     async def main() -> None:
-        async with world.client() as client, asyncio.TaskGroup() as group:
+        async with world.near() as client, asyncio.TaskGroup() as group:
             # The gates open only once both stand there: one after the other would never end.
             group.create_task(both_at_once())
             asked = {"task": "vector stores", "template": "competitive_analysis"}
@@ -215,7 +197,7 @@ def test_a_cap_stops_a_pipeline_and_says_so(world: World, provider: FakeProvider
     (repo / ".llm-router.yml").write_text("daily_caps: {_total: 0.0001}\n", "utf-8")
 
     async def main() -> None:
-        async with world.client() as client:
+        async with world.near() as client:
             asked = {"task": "x", "template": "code_review_fix"}
             result = await client.call_tool("llm_orchestrate", asked)
             assert result.is_error and "$0.0001" in text_of(result)
@@ -240,7 +222,7 @@ def test_renames_are_made_inside_the_folder_only_and_all_or_none(world: World, p
     provider.script(LUNA, [Step(json.dumps({"moves": moves}))] * 2)
 
     async def main() -> None:
-        async with world.client() as client:
+        async with world.near() as client:
             planned = await client.call_tool("llm_fs_rename", {"description": "to markdown"})
             assert planned.structured_content["moves"] == moves[:1] and (repo / "a.txt").exists()
             reasons = [row["reason"] for row in planned.structured_content["rejected"]]
@@ -261,7 +243,7 @@ def test_files_outside_or_with_keys_are_never_sent(world: World, provider: FakeP
     (repo / "link.txt").symlink_to(world.root / "secret.txt")
 
     async def main() -> None:
-        async with world.client() as client:
+        async with world.near() as client:
             for name in ("../../../secret.txt", str(world.root / "secret.txt"), "link.txt", ".env", ".git/HEAD"):
                 refused = await client.call_tool("llm_edit", {"task": "x", "files": [name]})
                 assert refused.is_error and ("outside" in text_of(refused) or "keys" in text_of(refused)), name
@@ -296,7 +278,7 @@ def test_a_server_killed_in_a_call_leaves_a_reservation_that_expires_into_a_row(
     provider.script(LUNA, [Step("again")])
 
     async def after() -> None:
-        async with world.client() as client:
+        async with world.near() as client:
             assert not (await client.call_tool("llm_query", {"prompt": "hello again"})).is_error
 
     run(after)
@@ -313,7 +295,7 @@ def test_no_key_and_no_prompt_stands_in_a_file_or_an_error(world: World, provide
     provider.always("mistral", Step(status=401, error=f"Incorrect API key provided: {SECRET}"))
 
     async def main() -> None:
-        async with world.client() as client:
+        async with world.near() as client:
             failed = await client.call_tool("llm_query", {"prompt": "the zebra-word"})
             assert failed.is_error and SECRET not in text_of(failed) and "zebra-word" not in text_of(failed)
 

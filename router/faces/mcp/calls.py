@@ -3,20 +3,21 @@
 import asyncio
 import io
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from mcp.server.context import ServerRequestContext
 from mcp_types import CallToolRequestParams, CallToolResult, InputRequiredResult, TextContent
 
-from router.base.clock import system_clock
+from router.base.clock import Clock
 from router.base.failures import NoAnswerError, PolicyError, RouterError
 from router.engine.desk import Desk
 from router.faces.mcp.arguments import values_of
 from router.faces.mcp.folders import roots_of
 from router.faces.mcp.hosts import host_of
+from router.faces.mcp.person import Questions, Unanswered, confirm_of
 from router.faces.mcp.watching import Watching
 from router.ops.operation import Operation, Result, Surroundings
 from router.ops.tools import offered, tool
@@ -35,6 +36,8 @@ class Caller:
     here: Path
     desk: Desk
     name: str
+    clock: Clock
+    questions: Questions = field(default_factory=Questions)
 
     async def call(self, context: Context, params: CallToolRequestParams) -> CallToolResult | InputRequiredResult:
         """The tool's result; whatever is at fault, a result that says so."""
@@ -46,7 +49,9 @@ class Caller:
             roots = await roots_of(context, params, self.here)
             if isinstance(roots, InputRequiredResult):
                 return roots
-            return await self._run(operation, values, roots, context)
+            return await self._run(operation, values, roots, context, params)
+        except Unanswered as question:
+            return question.result
         except PolicyError as failure:
             return fault(_problems(failure))
         except NoAnswerError as failure:
@@ -65,10 +70,13 @@ class Caller:
             return fault(f"this is a fault of ours: {type(failure).__name__} at {_where(failure)}")
 
     async def _run(
-        self, operation: Operation, values: Mapping[str, Any], roots: tuple[Path, ...], context: Context
-    ) -> CallToolResult:
+        self, operation: Operation, values: Mapping[str, Any], roots: tuple[Path, ...], context: Context,
+        params: CallToolRequestParams,
+    ) -> CallToolResult:  # fmt: skip
         async with Watching(_sender(context)) as watching:
-            around = self.around(context, roots, watching)
+            around = replace(
+                self.around(context, roots, watching), confirm=confirm_of(context, params, self.questions)
+            )
             if operation.begin is not None:
                 result = await operation.begin(values, around)
             else:
@@ -81,7 +89,7 @@ class Caller:
         host = host_of(info.client_info.name if info else None)
         ignore = _nothing
         return Surroundings(
-            environ=self.environ, cwd=roots[0], clock=system_clock, read_input=bytes, out=io.StringIO(),
+            environ=self.environ, cwd=roots[0], clock=self.clock, read_input=bytes, out=io.StringIO(),
             progress=watching.progress if watching else ignore, warn=watching.warn if watching else ignore,
             piece=watching.piece if watching else ignore, source="mcp", host=host,
             session=self._session(context, host), roots=roots, desk=self.desk,
@@ -149,8 +157,8 @@ def _where(failure: BaseException) -> str:
     return f"{Path(where.tb_frame.f_code.co_filename).name}:{where.tb_lineno}" if where else "?"
 
 
-def session_name(now: datetime | None = None) -> str:
+def session_name(now: datetime) -> str:
     """A name for this server's run that no other has."""
     from secrets import token_hex
 
-    return f"mcp-{(now or datetime.now(UTC)):%Y%m%d}-{token_hex(6)}"
+    return f"mcp-{now:%Y%m%d}-{token_hex(6)}"

@@ -11,11 +11,11 @@ def run(values: Mapping[str, Any], around: Surroundings) -> Result:
     if values["http"]:
         from router.faces.mcp.http import serve_http
 
-        serve_http(around.environ, around.cwd, values["port"], around.aside)
+        serve_http(around.environ, around.cwd, around.clock, values["port"], around.aside)
     else:
         from router.faces.mcp.stdio import serve
 
-        serve(around.environ, around.cwd)
+        serve(around.environ, around.cwd, around.clock)
     return Result({}, lambda _: "", streamed=True)
 
 

@@ -8,7 +8,13 @@ from urllib.parse import unquote, urlsplit
 from mcp.server.context import ServerRequestContext
 from mcp.shared.exceptions import MCPError
 from mcp.shared.message import ServerMessageMetadata
-from mcp_types import InputRequiredResult, InputResponseRequestParams, ListRootsRequest, ListRootsResult
+from mcp_types import (
+    InputRequest,
+    InputRequiredResult,
+    InputResponseRequestParams,
+    ListRootsRequest,
+    ListRootsResult,
+)
 from mcp_types.version import MODERN_PROTOCOL_VERSIONS
 from pydantic import ValidationError
 
@@ -32,7 +38,7 @@ async def roots_of(
             return existing((str(root.uri) for root in given.roots), here)
         if params is None or given is not None:
             return (here,)
-        return InputRequiredResult(input_requests={_ASKED: ListRootsRequest()})
+        return InputRequiredResult(input_requests=roots_request(context))
     try:
         found = await context.session.send_request(
             ListRootsRequest(), ListRootsResult, request_read_timeout_seconds=_WAIT_S,
@@ -41,6 +47,12 @@ async def roots_of(
     except (MCPError, ValidationError):
         return (here,)
     return existing((str(root.uri) for root in found.roots), here)
+
+
+def roots_request(context: ServerRequestContext[Any, Any]) -> dict[str, InputRequest]:
+    """What a newer client is sent away with to bring its roots; nothing for one that has none."""
+    capabilities = context.session.client_capabilities
+    return {} if capabilities is None or capabilities.roots is None else {_ASKED: ListRootsRequest()}
 
 
 def existing(uris: Iterable[str], here: Path) -> tuple[Path, ...]:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+from router.base.clock import Clock
 from router.base.failures import RouterError, UsageError
 from router.base.files import write_atomically
 
@@ -53,7 +54,7 @@ def guarded(app: App, token: str) -> App:
     return guard
 
 
-def serve_http(environ: Mapping[str, str], cwd: Path, port: int, say: Callable[[str], None]) -> None:
+def serve_http(environ: Mapping[str, str], cwd: Path, clock: Clock, port: int, say: Callable[[str], None]) -> None:
     """Serve until interrupted; `say` takes the address and where the token stands. Raises `RouterError` for a port in use."""
     import socket
 
@@ -80,7 +81,7 @@ def serve_http(environ: Mapping[str, str], cwd: Path, port: int, say: Callable[[
         allowed_hosts=[f"{_HOST}:{own}", f"localhost:{own}"],
         allowed_origins=[f"http://{_HOST}:{own}", f"http://localhost:{own}"],
     )
-    app = make_server(environ, start_folder(environ, cwd)).streamable_http_app(
+    app = make_server(environ, start_folder(environ, cwd), clock).streamable_http_app(
         streamable_http_path=PATH, max_request_body_size=MOST_BODY_BYTES, transport_security=security
     )
     config = uvicorn.Config(guarded(app, token), log_level="warning", access_log=False, timeout_graceful_shutdown=2)

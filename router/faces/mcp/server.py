@@ -14,7 +14,7 @@ from mcp.shared.exceptions import MCPDeprecationWarning
 from mcp_types import EmptyResult, ListToolsResult, PaginatedRequestParams, SetLevelRequestParams
 
 from router import __version__
-from router.base.clock import system_clock
+from router.base.clock import Clock, system_clock
 from router.engine.desk import Desk, warm_up
 from router.faces.mcp.calls import Caller, session_name
 from router.faces.mcp.offers import get_prompt, list_prompts, list_resources, read_resource
@@ -31,12 +31,12 @@ _WARM_AFTER_S = 1.0
 Context = ServerRequestContext[Any, Any]
 
 
-def make_server(environ: Mapping[str, str], here: Path) -> Server[Any]:
+def make_server(environ: Mapping[str, str], here: Path, clock: Clock = system_clock) -> Server[Any]:
     """The server; `here` is the folder of clients that name none. Raises `UsageError` for a wrong setting."""
     # Both still serve the clients of today, which know no other way.
     warnings.filterwarnings("ignore", category=MCPDeprecationWarning)
     names = offered(environ)
-    caller = Caller(environ, here, Desk(), session_name())
+    caller = Caller(environ, here, Desk(), session_name(clock()), clock)
     warm = asyncio.Event()
 
     async def list_tools(context: Context, params: PaginatedRequestParams | None) -> ListToolsResult:
@@ -68,5 +68,5 @@ async def _warm(listed: asyncio.Event, caller: Caller) -> None:
     import threading
 
     # A daemon: a client that leaves meanwhile is not kept waiting.
-    given = (caller.desk, caller.here, caller.environ, system_clock)
+    given = (caller.desk, caller.here, caller.environ, caller.clock)
     threading.Thread(target=warm_up, args=given, name="warm-up", daemon=True).start()

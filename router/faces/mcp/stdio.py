@@ -5,8 +5,10 @@ from pathlib import Path
 
 import anyio
 
+from router.base.clock import Clock
 
-def serve(environ: Mapping[str, str], cwd: Path) -> None:
+
+def serve(environ: Mapping[str, str], cwd: Path, clock: Clock) -> None:
     """Serve one client until it closes our input."""
     from mcp.server.stdio import stdio_server
 
@@ -14,7 +16,7 @@ def serve(environ: Mapping[str, str], cwd: Path) -> None:
     from router.faces.mcp.server import make_server
 
     async def main() -> None:
-        server = make_server(environ, start_folder(environ, cwd))
+        server = make_server(environ, start_folder(environ, cwd), clock)
         async with stdio_server() as (reading, writing):
             await server.run(reading, writing, server.create_initialization_options())
 

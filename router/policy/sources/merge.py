@@ -19,9 +19,10 @@ _COMBINE: dict[str, Combine] = {
     "call_cap": "least",
     "approve_above": "least",
     "session_context": "least",
+    "tool_approvals": "least",
 }
-ORGANISATION_FIRST = frozenset({"audit", "team", "budget_failure", "baseline"})
-"""Keys on which an organisation's word counts before a user's: what is kept, and what is reported."""
+ORGANISATION_FIRST = frozenset({"audit", "team", "budget_failure", "baseline", "semantic_cache"})
+"""Keys on which an organisation's word counts before a user's: what is kept or given again, and what is reported."""
 
 _STRENGTH = {name: place for place, name in enumerate(LAYERS)}
 
