@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from router.base.files import write_atomically
+from router.base.places import Places
 
 TURNS = 6
 """How many exchanges of a session are remembered."""
@@ -28,6 +29,11 @@ class Said(NamedTuple):
 
     prompt: str
     answer: str
+
+
+def repo_key(places: Places) -> str:
+    """What tells one repository's context from another's: its folder on this machine."""
+    return str(places.repo or places.cwd)
 
 
 class SessionContext:

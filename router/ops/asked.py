@@ -60,8 +60,9 @@ async def service_of(around: Surroundings) -> "Service":
 
 def repo_key(service: "Service") -> str:
     """What tells one repository's context from another's: its folder on this machine."""
-    places = service.router.places
-    return str(places.repo or places.cwd)
+    from router.engine.session_context import repo_key as key_of
+
+    return key_of(service.router.places)
 
 
 def wanting(service: "Service", *names: str | None) -> "Service":

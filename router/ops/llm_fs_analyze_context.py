@@ -16,7 +16,7 @@ _MOST_CHARACTERS = 2_000
 
 
 async def begin(values: Mapping[str, Any], around: Surroundings) -> Result:
-    """Language, framework, kind and a summary, kept as this session's context of this repository."""
+    """Language, framework, kind and a summary; follow-ups of this session in this repository are told them."""
     from router.ops.inside import files_below, inside, listing, read_inside
     from router.ops.structured import structured
 
@@ -40,13 +40,26 @@ async def begin(values: Mapping[str, Any], around: Surroundings) -> Result:
     found = {name: str(plain.get(name, ""))[:_MOST_CHARACTERS] for name in _FIELDS}
     result = {**found, **{name: call.plain[name] for name in ("model", "cost_usd", "id")}}
     lines = [f"{name.replace('_', ' ')}: {value}" for name, value in found.items()]
+    _remember(around, str(folder), found)
     return Result(result, lambda _: "\n".join([*lines, "", call.text(False).rpartition("\n\n")[2]]))
+
+
+def _remember(around: Surroundings, folder: str, found: Mapping[str, str]) -> None:
+    """Among what the session said, from where a follow-up is told it unless the policy keeps sessions apart."""
+    if around.desk is None or around.session is None:
+        return
+    from router.base.places import find_places
+    from router.engine.session_context import repo_key
+
+    told = ", ".join(found[name] for name in _FIELDS[:3] if found[name])
+    key = repo_key(find_places(around.environ, around.cwd))
+    around.desk.context.remember(around.session, key, f"What kind of project is {folder}?", f"{told}. {found['summary']}")
 
 
 OPERATION = Operation(
     name="llm_fs_analyze_context",
     summary="what kind of project a folder is",
-    description="Says what kind of project a folder is: language, framework, summary.",
+    description="Says what kind of project a folder is, and tells it to this session's follow-ups.",
     parameters=(Parameter("path", "", default="."),),
     run=in_loop(begin),
     begin=begin,

@@ -9,9 +9,10 @@ _DAY_US = 86_400_000_000
 
 
 def run(values: Mapping[str, Any], around: Surroundings) -> Result:
-    """Providers with their calls of the last 24 hours, calls by source, and what is wrong."""
+    """Providers with their calls of the last 24 hours, calls by source, hooks with their errors, and what is wrong."""
     from router.engine.reading import open_reader
     from router.ops.reused import same_as
+    from router.record.hook_health import hook_health
     from router.record.money import micros
     from router.record.sums import sums
 
@@ -29,9 +30,11 @@ def run(values: Mapping[str, Any], around: Surroundings) -> Result:
                 "calls": found.attempts if found else 0, "failed": found.failed if found else 0,
                 "latency_ms": round(found.latency_ms) if found and found.answered else None,
             })  # fmt: skip
-    hooks = [] if reader.store is None else sums(reader.store, ("source",), since=since)
+    sources = [] if reader.store is None else sums(reader.store, ("source",), since=since)
+    hooks = () if reader.store is None else hook_health(reader.store, since)
     plain = {
-        "providers": rows, "sources": {str(g.by["source"]): g.attempts for g in hooks},
+        "providers": rows, "sources": {str(g.by["source"]): g.attempts for g in sources},
+        "hooks": [one._asdict() for one in hooks],
         "spool_waiting": reader.records.spool.waiting(), "audit": reader.records.auditor is not None,
         "store": reader.records.store.shown,
     }  # fmt: skip
@@ -45,6 +48,9 @@ def _text(plain: Mapping[str, Any]) -> str:
         speed = f", {row['latency_ms']} ms" if row["latency_ms"] is not None else ""
         lines.append(f"{row['provider']:<14} {state}; 24 h: {row['calls']} calls, {row['failed']} failed{speed}")
     lines += [] if lines else ["no provider can be called: `llm_setup` says how to add one"]
+    for one in plain["hooks"]:
+        error = f", latest error: {one['last_error']}" if one["last_error"] else ""
+        lines.append(f"hook {one['host']} {one['event']}; 24 h: {one['ran']} ran, {one['failed']} failed{error}")
     lines.append(f"records: {plain['store']}" + (", some wait in the spool" if plain["spool_waiting"] else ""))
     lines.append(f"audit log: {'on' if plain['audit'] else 'off, its keys cannot be read'}")
     return "\n".join(lines)
@@ -53,9 +59,9 @@ def _text(plain: Mapping[str, Any]) -> str:
 OPERATION = Operation(
     name="llm_health",
     summary="which providers can be called, and how it went lately",
-    description="Providers: ready or why not, calls, failures and speed of the last 24 hours; state of the records.",
+    description="Providers, hooks, records: what is ready, what failed and why, over the last 24 hours.",
     parameters=(),
     run=run,
-    output={"providers": {"type": "array"}},
+    output={"providers": {"type": "array"}, "hooks": {"type": "array"}},
     example="llm-router llm_health",
 )
