@@ -23,12 +23,14 @@ def run_prompt(values: Mapping[str, Any], around: Surroundings) -> Result:
     request = router.request(prompt, **request_fields(values, router.clock))
     decision, facts = router.decide_fully(request)
     trace = explain(router.decider, facts, decision)
-    keyless = without_key(router, decision, around.environ)
+    keyless, absent = uncallable(router, decision, around.environ)
     plain: dict[str, Any] = {
         **decision_record(decision),
-        "trace": {**trace.to_plain(), "without_key": list(keyless)},
+        "trace": {**trace.to_plain(), "without_key": list(keyless), "not_installed": list(absent)},
     }
     extra: list[str] = []
+    if absent:
+        extra.append(f"no program of {', '.join(absent)} is on the path: a call would pass over its models")
     if keyless:
         extra.append(f"no key is set here for {', '.join(keyless)}: a call would pass over their models")
     if values["why_not"]:
@@ -44,17 +46,26 @@ def run_prompt(values: Mapping[str, Any], around: Surroundings) -> Result:
     return Result(plain, lambda colour: "\n\n".join([render(trace, colour), *extra]))
 
 
-def without_key(router: Router, decision: Decision, environ: Mapping[str, str]) -> tuple[str, ...]:
-    """Providers of the chain that are called with a key, of which neither the environment nor the user's files hold one."""
-    providers = router.decider.catalogue.providers
-    named = [model.partition("/")[0] for model in decision.chain]
-    asking = [name for name in dict.fromkeys(named) if name in providers and providers[name].key_variables]
-    if not asking:
-        return ()
-    from router.dispatch.keys import find_keys
+def uncallable(
+    router: Router, decision: Decision, environ: Mapping[str, str]
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Providers of the chain that a call would pass over: those without a key, and agents whose program is not here.
 
+    Neither the environment nor the user's files hold a key of the former. Whether a local server answers is not asked.
+    """
+    providers = router.decider.catalogue.providers
+    named = dict.fromkeys(model.partition("/")[0] for model in decision.chain)
+    asking = [name for name in named if name in providers and providers[name].key_variables]
+    agents = [name for name in named if name in providers and providers[name].kind == "agent"]
+    if not (asking or agents):
+        return (), ()
+    from router.dispatch.keys import find_agent, find_keys
+
+    absent = tuple(name for name in agents if find_agent(name, environ) is None)
+    if not asking:
+        return (), absent
     keys, _ = find_keys(environ, router.places, router.decider.catalogue, answering=lambda: ())
-    return tuple(name for name in asking if keys.api_key(name) is None)
+    return tuple(name for name in asking if keys.api_key(name) is None), absent
 
 
 def _with_language(changes: dict[str, Any], facts: Facts, values: Mapping[str, Any]) -> dict[str, Any]:

@@ -46,10 +46,14 @@ class Shell:
             folder.mkdir(parents=True)
         (self.repo / ".git").mkdir()
         (self.repo / ".git" / "HEAD").write_text("ref: refs/heads/main\n", "utf-8")
-        for name in [name for name in os.environ if name.startswith(("LLM_ROUTER_", "XDG_"))]:
-            self.patch.delenv(name)
+        for name in list(os.environ):
+            if name.startswith(("LLM_ROUTER_", "XDG_")) or name.endswith(
+                ("_API_KEY", "_API_TOKEN", "_API_BASE")
+            ):
+                self.patch.delenv(name)
         self.patch.setenv("HOME", str(self.home))
         self.patch.setenv("LLM_ROUTER_DEBUG", "1")
+        self.patch.setenv("CODEX_PATH", str(self.root / "no-codex"))
         self.patch.chdir(self.repo)
 
     @property

@@ -1,5 +1,7 @@
 """The dry run of one prompt: what it prints, and what each option changes."""
 
+import json
+
 import pytest
 from flow_world import ESCAPE, Shell
 from syrupy.assertion import SnapshotAssertion
@@ -252,3 +254,16 @@ def test_policy_that_is_no_folder_is_said(shell: Shell, name: str) -> None:
     ran = shell.run(*HARD, "--policy", str(shell.root / name))
     assert ran.code in (1, 2) and ran.out == ""
     assert name in ran.err and "Traceback" not in ran.err
+
+
+def test_an_agent_that_is_not_installed_and_a_missing_key_are_told_and_then_not(shell: Shell) -> None:
+    shell.rules("rule here\n  route to codex/gpt-6.1-terra then openai/gpt-6-luna\n")
+    told = shell.run("test", "fix the race in the ledger").out
+    assert "no program of codex is on the path: a call would pass over its models" in told
+    assert "no key is set here for openai: a call would pass over their models" in told
+    program = shell.write("bin/codex", "#!/bin/sh\n")
+    program.chmod(0o755)
+    shell.patch.setenv("CODEX_PATH", str(program))
+    shell.patch.setenv("OPENAI_API_KEY", "sk-for-a-test")
+    trace = json.loads(shell.run("test", "fix the race in the ledger", "--json").out)["trace"]
+    assert (trace["without_key"], trace["not_installed"]) == ([], [])
