@@ -55,8 +55,8 @@ def cap_key(cap: Cap, session: str | None, now: int) -> Key | None:
 
 def _of_call(connection: Connection, call_id: str) -> Sums:
     """What the call's earlier attempts cost, and what those that are still open have set aside."""
-    spent = _CALL_SPENT(connection, {"wanted": call_id}).scalar_one()
-    reserved = _CALL_RESERVED(connection, {"wanted": call_id}).scalar_one()
+    spent = _CALL_SPENT(connection, {"wanted": call_id}).scalar()
+    reserved = _CALL_RESERVED(connection, {"wanted": call_id}).scalar()
     return Sums(int(spent or 0), int(reserved or 0))
 
 
