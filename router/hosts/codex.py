@@ -40,6 +40,7 @@ HOST = Host(
     ),
     read=_read,
     write=_write,
+    tool_form="mcp__llm_router__{tool}",
     says_context=frozenset({"prompt", "session_start"}),
     blocks=frozenset({"prompt", "before_tool"}),
     providers={"codex": "openai", "openai": "openai"},

@@ -10,10 +10,10 @@ from types import TracebackType
 from typing import Any, Self
 
 from router.dispatch.loopback import Hangup, Loopback, Reply, Request
-from tests.fake_provider import anthropic, gemini, ollama, openai
+from tests.fake_provider import anthropic, gemini, ollama, openai, responses
 from tests.fake_provider.step import Step
 
-DIALECTS = {"anthropic": anthropic, "gemini": gemini, "ollama": ollama}
+DIALECTS = {"anthropic": anthropic, "gemini": gemini, "ollama": ollama, "responses": responses}
 """All others speak OpenAI's."""
 
 _VERSIONED = frozenset({"openai", "gateway"})

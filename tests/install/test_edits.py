@@ -112,10 +112,24 @@ def test_every_toml_text_is_the_same_after_the_change_is_taken_back(text: str) -
     assert take_all(changed, changes) == text
     assert put_all(changed, [TABLE]) == (changed, ())
     reworded = changed.replace('command = "x"', 'command="x"')
-    assert (
-        "llm-router" not in tomllib.loads(take_all(reworded, changes)).get("mcp_servers", {})
-        or "mine" in text
-    )
+    assert reworded != changed and take_all(reworded, changes) == text
+
+
+LINE = Edit(FILE, "toml", ("grace_ms",), 10_000, "offer")
+
+
+@pytest.mark.parametrize("text", [*TOMLS.values(), "\ufeff[a]\n"], ids=[*TOMLS, "byte order mark"])
+def test_a_value_at_the_top_of_toml_comes_out_again_and_what_a_person_made_of_it_stays(text: str) -> None:
+    import tomllib
+
+    changed, changes = put_all(text, [LINE])
+    assert tomllib.loads(changed.removeprefix("\ufeff"))["grace_ms"] == 10_000
+    assert take_all(changed, changes) == text
+    assert put_all(changed, [LINE]) == (changed, ())
+    assert take_all(changed.replace("10000", "10000 # as it was"), changes) == text
+    theirs = changed.replace("10000", "500")
+    assert take_all(theirs, changes) == theirs
+    assert put_all(theirs, [LINE]) == (theirs, ())
 
 
 def test_toml_in_a_form_that_appending_would_break_is_refused() -> None:

@@ -141,7 +141,9 @@ def test_what_is_written_names_programs_that_exist(home: Path) -> None:
     servers = json.loads((home / ".claude.json").read_text())["mcpServers"]
     assert servers["other"] == {"command": "x"}
     assert Path(servers["llm-router"]["command"]).is_file()
-    codex = tomllib.loads((home / ".codex/config.toml").read_text())["mcp_servers"]
+    config = tomllib.loads((home / ".codex/config.toml").read_text())
+    assert (config["model"], config["mcp_optional_startup_grace_ms"]) == ("gpt", 10_000)
+    codex = config["mcp_servers"]
     assert codex["llm-router"]["default_tools_approval_mode"] == "approve"
     assert codex["other"] == {"command": "x"}
 

@@ -1,4 +1,4 @@
-"""A table put into TOML and taken out again; everything else keeps its bytes."""
+"""A table, or a value at the top, put into TOML and taken out again; everything else keeps its bytes."""
 
 import json
 import re
@@ -18,6 +18,8 @@ def put(text: str, edit: Edit) -> tuple[str, Change | None]:
     there = _at(before, edit.path)
     if there == edit.value or (there is not None and edit.how == "offer"):
         return text, None
+    if not isinstance(edit.value, Mapping):
+        return _put_line(text, edit)
     nl = newline_of(text)
     block = nl.join(_table(edit.path, edit.value)) + nl
     if there is None:
@@ -37,15 +39,46 @@ def take(text: str, change: Change) -> str:
     """The text without what the change put there; raises `RefusedError` when the text cannot be read."""
     if _at(read(text), change.path) is None:
         return text
+    if not isinstance(change.value, Mapping):
+        return _take_line(text, change)
     if text.count(change.new) == 1:
         result = text.replace(change.new, change.old)
         if _read_or_none(result) is not None:
             return result
     current = _at(read(text), change.path)
     for start, stop in _blocks(text, change.path):
-        result = text[:start] + (change.had or "") + text[stop:]
+        result = _before(text[:start], text[stop:], change) + (change.had or "") + text[stop:]
         left = _read_or_none(result)
         if left is not None and _at(left, change.path) != current:
+            return result
+    raise RefusedError(f"`{'.'.join(change.path)}` cannot be taken out safely")
+
+
+def _before(text: str, after: str, change: Change) -> str:
+    """What stands before a table of ours, without the blank line that was put between, where it still is there."""
+    gap = change.new[: len(change.new) - len(change.new.lstrip("\r\n"))]
+    left = text.removesuffix(gap)
+    return left if left.endswith("\n") or not left or not after else text
+
+
+def _put_line(text: str, edit: Edit) -> tuple[str, Change]:
+    """A value at the top of the document goes before everything else, where no table has begun."""
+    if len(edit.path) != 1 or _at(read(text), edit.path) is not None:
+        raise RefusedError(f"`{'.'.join(edit.path)}` cannot be changed safely")
+    start = len(text) - len(text.removeprefix("\ufeff"))
+    line = f"{_key(edit.path[0])} = {_value(edit.value)}{newline_of(text)}"
+    return text[:start] + line + text[start:], Change("toml", edit.path, edit.how, edit.value, "", line)
+
+
+def _take_line(text: str, change: Change) -> str:
+    """The text without the value's line; another value than ours is the person's, and stays."""
+    if _at(read(text), change.path) != change.value:
+        return text
+    key = re.escape(_key(change.path[0]))
+    for found in re.finditer(rf"^(\ufeff?)[ \t]*{key}[ \t]*=[^\r\n]*(?:\r?\n|\Z)", text, re.MULTILINE):
+        result = text[: found.end(1)] + text[found.end() :]
+        left = _read_or_none(result)
+        if left is not None and _at(left, change.path) is None:
             return result
     raise RefusedError(f"`{'.'.join(change.path)}` cannot be taken out safely")
 
