@@ -25,17 +25,23 @@ from router.engine.shaped import shortened, styled
 from router.model.call import Answer, Ask, Event
 from router.model.catalogue import MEDIA
 from router.model.decision import Decision, Facts
-from router.model.ledger import Asker
+from router.model.ledger import Asker, Claim, Exceeded, Reservation, Settlement
 from router.model.request import Request
 from router.record.approvals import Approvals
 from router.record.budgets import Snapshots, spend_facts_in
+from router.record.decisions import Entry
 from router.record.ids import new_id
+from router.record.ledger import Ledger
 from router.record.money import micros
 from router.record.turns import NO_TURN, LastTurn, last_turn_in
 
 
 class Decided(NamedTuple):
-    """The first event of a call: its decision is made and recorded; `facts` are those it was made by."""
+    """The first event of a call: its decision is made; `facts` are those it was made by.
+
+    It is recorded in one transaction with the first money that is set aside for it, before any model is called; where
+    none is, by itself before the call ends.
+    """
 
     id: str
     decision: Decision
@@ -61,13 +67,32 @@ class ApprovalNeededError(RouterError):
 
 
 class _Begun(NamedTuple):
-    """A call whose decision is made; `approval` is what it waits for, `last` the session's turn before it."""
+    """A call whose decision is made; `approval` is what it waits for, `last` the session's turn before it.
+
+    `entry` is the decision's way into the records.
+    """
 
     id: str
     decision: Decision
     facts: Facts
     approval: str | None
     last: LastTurn
+    entry: Entry
+
+
+class _Purse(NamedTuple):
+    """The ledger for one call, whose decision enters with the first money set aside."""
+
+    ledger: Ledger
+    entry: Entry
+
+    def reserve(self, claim: Claim) -> Reservation | Exceeded:
+        """As `Ledger.reserve`."""
+        return self.ledger.reserve(claim, entry=self.entry)
+
+    def settle(self, reservation: Reservation, settlement: Settlement) -> None:
+        """As `Ledger.settle`."""
+        self.ledger.settle(reservation, settlement)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,8 +116,17 @@ class Service:
         """
         asker = asker_of(request, source)
         begun = await asyncio.to_thread(self._begin, request, ask, asker)
+        try:
+            yield Decided(begun.id, begun.decision, begun.facts)
+            async with aclosing(self._carried_out(begun, ask, asker)) as events:
+                async for event in events:
+                    yield event
+        finally:
+            await self._end(begun.entry)
+
+    async def _carried_out(self, begun: _Begun, ask: Ask, asker: Asker) -> AsyncGenerator[Event, None]:
+        """What follows a decision; raises as `ask` does."""
         decision = begun.decision
-        yield Decided(begun.id, decision, begun.facts)
         if begun.approval is not None:
             raise ApprovalNeededError(_needs_approval(decision, begun.approval), begun.approval, decision)
         if decision.outcome != "route":
@@ -105,16 +139,20 @@ class Service:
             self.router.decider.catalogue, in_tool_loop=ask.in_tool_loop,
         )  # fmt: skip
         sent = _redacted(styled(ask, decision, self.environ), decision)
-        try:
-            async with aclosing(run(plan, sent, self.ports())) as events:
-                async for step in events:
-                    yield self._shaped(step, ask, decision, asker) if isinstance(step, Answer) else step
-        finally:
-            # Nobody has to wait for it; a loop that ends joins its threads.
-            asyncio.get_running_loop().run_in_executor(None, self._finished)
+        async with aclosing(run(plan, sent, self.ports(begun.entry))) as events:
+            async for step in events:
+                yield self._shaped(step, ask, decision, asker) if isinstance(step, Answer) else step
 
-    def _begin(self, request: Request, ask: Ask, asker: Asker) -> "_Begun":
-        """Decide and record: all that touches the store before the first model is called."""
+    async def _end(self, entry: Entry) -> None:
+        loop = asyncio.get_running_loop()
+        if not entry.is_kept:
+            # Nothing was set aside for it; as a future, since cancelling must not leave it behind.
+            await asyncio.shield(loop.run_in_executor(None, entry.keep, self.records.store))
+        # Nobody has to wait for the rest; a loop that ends joins its threads.
+        loop.run_in_executor(None, self._finished)
+
+    def _begin(self, request: Request, ask: Ask, asker: Asker) -> _Begun:
+        """Decide: what is read for it and what waits for a person, and the decision ready to be recorded."""
         request, last = self._informed(request, ask)
         id = new_id(micros(self.router.clock()))
         decision, facts = self.router.decide_fully(request)
@@ -124,9 +162,8 @@ class Service:
             self.router, request, facts, decision, asker, id, self.router.settings.audit_prompts,
             auditor.keys.prompt_hash if auditor else None,
         )  # fmt: skip
-        follows = approval is None and decision.outcome == "route"
-        self.records.decided(id, decision, asker, event, verdict=verdict, call_follows=follows)
-        return _Begun(id, decision, facts, approval, last)
+        entry = self.records.entry(id, decision, asker, event, verdict)
+        return _Begun(id, decision, facts, approval, last, entry)
 
     def _shaped(self, answer: Answer, ask: Ask, decision: Decision, asker: Asker) -> Answer:
         return shortened(answer, ask, decision, self.environ, self.records, self.router.places, asker)
@@ -192,10 +229,12 @@ class Service:
             raise StoreError("a call that needs approval cannot be kept: the installation's keys cannot be read")
         return auditor.keys.mac(f"approval\0{text}")
 
-    def ports(self) -> Ports:
-        """The world as this service's calls see it."""
+    def ports(self, entry: Entry | None = None) -> Ports:
+        """The world as this service's calls see it; a call's decision `entry` enters with the first money set aside."""
+        ledger = self.records.ledger
         return Ports(
-            purse=self.records.ledger, catalogue=self.router.decider.catalogue, keys=self.keys, breaker=self.breaker,
+            purse=ledger if entry is None else _Purse(ledger, entry),
+            catalogue=self.router.decider.catalogue, keys=self.keys, breaker=self.breaker,
             clock=time.monotonic, sleep=asyncio.sleep, random=random.random, warn=self.warn,
             environ=self.environ, cwd=Path(self.router.places.cwd), media_folder=self.router.places.user / "media",
         )  # fmt: skip

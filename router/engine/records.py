@@ -15,11 +15,11 @@ from router.model.settings import Settings
 from router.record.audit.auditor import Auditor
 from router.record.audit.keys import open_keys
 from router.record.decision_body import decision_body
-from router.record.decisions import record_decision
+from router.record.decisions import Entry
 from router.record.drain import Drained, drain
 from router.record.ledger import Ledger
 from router.record.money import micros
-from router.record.spool import Spool, SpoolError
+from router.record.spool import Spool
 from router.record.store import Store
 from router.record.where import audit_folder, spool_folder, store_address
 
@@ -39,27 +39,16 @@ class Records:
     complete: Complete = lambda _: None
     """Gives the audit event of a decision of which a hook only noted what it knew."""
 
-    def decided(
-        self, id: str, decision: Decision, asker: Asker, event: DecisionEvent, *,
-        verdict: str | None = None, call_follows: bool = False,
-    ) -> None:  # fmt: skip
-        """Keep a decision: its row and its audit event in one transaction, or both in the spool.
-
-        When a call follows, `catch_up` is left to its end.
-        """
+    def entry(
+        self, id: str, decision: Decision, asker: Asker, event: DecisionEvent, verdict: str | None = None
+    ) -> Entry:
+        """A decision to be kept: its row and its audit event in one transaction, or both in the spool."""
         prompt = event.prompt
         body = decision_body(
             id, micros(event.at), decision, asker, verdict=verdict,
             prompt_hash=prompt.get("hash"), prompt_chars=prompt.get("chars"), event=event.to_body(),
         )  # fmt: skip
-        audit = self.auditor.decided if self.auditor else None
-        try:
-            record_decision(self.store, self.spool, body, audit=audit, warn=self.warn)
-        except SpoolError as failure:
-            # Whether the call goes on is for its budget to say; a prompt is not lost for want of a place to note it.
-            self.warn(f"{failure}; this decision is recorded nowhere")
-        if not call_follows:
-            self.catch_up()
+        return Entry(self.spool, body, self.auditor.decided if self.auditor else None, self.warn)
 
     def drain(self) -> Drained:
         """Get what waits in the spool into the store; what cannot enter now waits on."""

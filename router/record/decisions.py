@@ -11,12 +11,64 @@ from router.record.direct import Direct
 from router.record.ids import new_id
 from router.record.money import micros
 from router.record.rows import clean, enter
-from router.record.spool import Spool
+from router.record.spool import Spool, SpoolError
 from router.record.store import Store
 from router.record.tables import DECISIONS, FEEDBACK
 
 AuditDecision = Callable[[Connection, Mapping[str, Any]], None]
 """Called in the transaction of the row, to append the event (its body) to the audit log."""
+
+
+class Entry:
+    """A decision on its way into the store, once: by itself, or in the transaction of the first money set aside for it.
+
+    Safe to share between threads.
+    """
+
+    def __init__(
+        self,
+        spool: Spool,
+        body: Mapping[str, Any],
+        audit: AuditDecision | None = None,
+        warn: Callable[[str], None] = lambda _: None,
+    ) -> None:
+        """`body` is one of `decision_body`, `audit` appends its event."""
+        self._spool, self._body, self._audit, self._warn = spool, body, audit, warn
+        self._kept = False
+
+    @property
+    def is_kept(self) -> bool:
+        """Whether the store or the spool has it, or neither would."""
+        return self._kept
+
+    def enter(self, connection: Connection) -> None:
+        """Enters it; it is there once, however often this is called. `done` is to be called after the commit."""
+        enter_decision(connection, self._body, self._audit)
+
+    def done(self) -> None:
+        """It is in the store."""
+        self._kept = True
+
+    def failed(self, failure: StoreError) -> None:
+        """The store does not take it: it waits in the spool, and when not even that takes it, that is warned about."""
+        self._kept = True
+        self._warn(f"{failure}; the record of this decision waits in the spool")
+        try:
+            self._spool.append("decision", self._body)
+        except SpoolError as worse:
+            # Whether the call goes on is for its budget to say; a prompt is not lost for want of a place to note it.
+            self._warn(f"{worse}; this decision is recorded nowhere")
+
+    def keep(self, store: Store) -> None:
+        """Enters it by itself, unless it is kept already."""
+        if self._kept:
+            return
+        try:
+            store.run(self.enter)
+        except StoreError as failure:
+            self.failed(failure)
+        else:
+            self.done()
 
 
 class Feedback(NamedTuple):
@@ -33,25 +85,6 @@ class Feedback(NamedTuple):
     better_task: str | None = None
     better_model: str | None = None
     reason: str | None = None
-
-
-def record_decision(
-    store: Store,
-    spool: Spool,
-    body: Mapping[str, Any],
-    *,
-    audit: AuditDecision | None = None,
-    warn: Callable[[str], None] = lambda _: None,
-) -> None:
-    """Keeps a decision (a body of `decision_body`) with its audit event, in the spool when the store cannot take it.
-
-    Raises `SpoolError` when neither can.
-    """
-    try:
-        store.run(lambda connection: enter_decision(connection, body, audit))
-    except StoreError as failure:
-        warn(f"{failure}; the record of this decision waits in the spool")
-        spool.append("decision", body)
 
 
 def record_feedback(

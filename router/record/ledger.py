@@ -13,6 +13,7 @@ from router.base.failures import StoreError
 from router.model.ledger import Claim, Exceeded, Reservation, Settlement
 from router.record.caps import first_exceeded
 from router.record.claims import Settled, claim_to_json, settled_to_plain
+from router.record.decisions import Entry
 from router.record.direct import Direct
 from router.record.ids import new_id
 from router.record.money import micros, nano_or_unknown
@@ -53,13 +54,16 @@ class Ledger:
         self._warn = warn
         self._homeless: deque[Settled] = deque()
 
-    def reserve(self, claim: Claim, *, lease_s: float | None = None) -> Reservation | Exceeded:
+    def reserve(
+        self, claim: Claim, *, lease_s: float | None = None, entry: Entry | None = None
+    ) -> Reservation | Exceeded:
         """Sets the claim's estimate aside under all its caps, or says which cap it would overrun.
 
         spent + reserved + estimate must stay within every cap, in whole nanodollars. A claim whose price is unknown
         sets nothing aside and is refused only when a cap is used up already; a free one always passes. A session
         cap on a claim without a session holds that claim alone. The lease must outlast the call: one that runs out
-        is given up, and its estimate counts as spent.
+        is given up, and its estimate counts as spent. The decision `entry` enters in the same transaction, unless it
+        is kept already.
         """
         if self._homeless:
             self.flush()
@@ -70,10 +74,18 @@ class Ledger:
             "id": new_id(now), "call_id": claim.call_id, "at": now, "expires_at": now + _micros(lease),
             "amount_nano": amount, "claim": claim_to_json(claim),
         }  # fmt: skip
+        opening = None if entry is None or entry.is_kept else entry
         try:
-            exceeded = self._store.run(lambda connection: self._reserve(connection, claim, row))
+            exceeded = self._store.run(lambda connection: self._reserve(connection, claim, row, opening))
         except StoreError as failure:
+            if opening is not None:
+                opening.failed(failure)
+                if failure.reason == "misfit":
+                    # It may be the decision that does not fit, and no reason to let the money go unchecked.
+                    return self.reserve(claim, lease_s=lease_s)
             return self._on_trust(claim, str(row["id"]), failure)
+        if opening is not None:
+            opening.done()
         return exceeded or Reservation(str(row["id"]), claim)
 
     def settle(self, reservation: Reservation, settlement: Settlement) -> None:
@@ -124,7 +136,16 @@ class Ledger:
     def _now(self) -> int:
         return micros(self._clock())
 
-    def _reserve(self, connection: Connection, claim: Claim, row: dict[str, object]) -> Exceeded | None:
+    def _reserve(
+        self, connection: Connection, claim: Claim, row: dict[str, object], opening: Entry | None
+    ) -> Exceeded | None:
+        exceeded = self._set_aside(connection, claim, row)
+        # After the tallies, as a settlement does it: two that lock in different orders could wait for each other.
+        if opening is not None:
+            opening.enter(connection)
+        return exceeded
+
+    def _set_aside(self, connection: Connection, claim: Claim, row: dict[str, object]) -> Exceeded | None:
         now, amount = int(str(row["at"])), int(str(row["amount_nano"]))
         expire_in(connection, now, self._audit)
         # The tallies are moved first: on PostgreSQL that locks them until the end of this transaction.

@@ -38,6 +38,7 @@ class Store:
         self._read_only = read_only
         self._lock = threading.Lock()
         self._engine: Engine | None = None
+        self._reading: Engine | None = None
         self._process = 0
         self.is_file = self._url.get_backend_name() == "sqlite"
         self.shown = _shown(self._url)
@@ -52,7 +53,9 @@ class Store:
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """One transaction that reads one state of the store."""
-        engine = self._ready().execution_options(reads=True)
+        self._ready()
+        engine = self._reading
+        assert engine is not None
         with translated(self.shown), engine.begin() as connection:
             yield connection
 
@@ -89,7 +92,9 @@ class Store:
             if self._engine is None or self._process != os.getpid():
                 if self._engine is not None:
                     self._engine.dispose(close=False)
-                self._engine, self._process = self._opened(), os.getpid()
+                opened = self._opened()
+                self._reading = opened.execution_options(reads=True)
+                self._engine, self._process = opened, os.getpid()
             return self._engine
 
     def _opened(self) -> Engine:
@@ -167,7 +172,9 @@ def _shown(url: URL) -> str:
 def _begin(connection: Connection) -> None:
     """A writer takes SQLite's one write lock at once: a lock taken later could not wait and would fail."""
     reads = connection.get_execution_options().get("reads", False)
-    connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
+    driver = connection.connection.driver_connection
+    assert driver is not None
+    driver.execute("BEGIN" if reads else "BEGIN IMMEDIATE")
 
 
 def _limit_waiting(raw: Any, limit_ms: int, read_only: bool) -> None:

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, select
 from router.model.decision import Decision, Judgement
 from router.model.ledger import Asker
 from router.record.decision_body import decision_body
-from router.record.decisions import Feedback, record_decision, record_feedback
+from router.record.decisions import Entry, Feedback, record_feedback
 from router.record.drain import Drained, drain
 from router.record.money import micros
 from router.record.spool import Spool
@@ -35,8 +35,11 @@ def spool(tmp_path: Path) -> Spool:
 
 
 def test_a_decision_becomes_a_row_once(store: Store, spool: Spool) -> None:
-    record_decision(store, spool, body())
-    record_decision(store, spool, body())
+    entry = Entry(spool, body())
+    entry.keep(store)
+    entry.keep(store)
+    Entry(spool, body()).keep(store)
+    assert entry.is_kept
     with store.read() as connection:
         row = connection.execute(select(DECISIONS)).one()
     assert json.loads(row.chain) == ["ollama/m", "openai/n"] and json.loads(row.rules) == [["route", "r1"]]
@@ -53,7 +56,7 @@ def test_the_audit_event_stands_or_falls_with_the_row(store: Store, spool: Spool
         raise RuntimeError("no event")
 
     with pytest.raises(RuntimeError, match="no event"):
-        record_decision(store, spool, body(event={"kind": "decision"}), audit=refuse)
+        Entry(spool, body(event={"kind": "decision"}), refuse).keep(store)
     assert count(store, DECISIONS) == 0 and heard == [{"kind": "decision"}]
 
 
@@ -62,7 +65,7 @@ def test_what_the_store_cannot_take_enters_from_the_spool_with_its_event(
 ) -> None:
     (tmp_path / "damaged.db").write_bytes(b"no database" * 500)
     broken, told, heard = Store(tmp_path / "damaged.db"), list[str](), list[Mapping[str, Any]]()
-    record_decision(broken, spool, body(verdict="pending", event={"n": 1}), warn=told.append)
+    Entry(spool, body(verdict="pending", event={"n": 1}), warn=told.append).keep(broken)
     id = record_feedback(broken, spool, Hand(), Feedback("rating", "d" * 32, good=True, score=0.5), warn=told.append)
     assert len(told) == 2 and all("waits in the spool" in line for line in told)
     assert drain(store, spool, Hand(), audit_decision=lambda _, event: heard.append(event)) == Drained(2, 0)
