@@ -53,7 +53,7 @@ class Set:
             raise error("failed to compile Set")
 
     def Match(self, text):
-        return self._set.Match(text.encode("utf-8")) or None
+        return self._set.Match(text if isinstance(text, bytes) else text.encode("utf-8")) or None
 
 
 def __getattr__(name):
