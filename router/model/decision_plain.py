@@ -29,10 +29,15 @@ def decision_plain(decision: Decision) -> dict[str, Any]:
     }
 
 
+_AS_IT_IS = frozenset({str, int, bool, type(None)})
+
+
 def json_able(value: Any) -> Any:
     """Tuples as lists, sets in order, and an infinite number as the largest there is: JSON has none of them."""
-    if isinstance(value, float) and value in (float("inf"), float("-inf")):
-        return sys.float_info.max if value > 0 else -sys.float_info.max
+    if type(value) in _AS_IT_IS:
+        return value
+    if isinstance(value, float):
+        return max(-sys.float_info.max, min(value, sys.float_info.max)) if value == value else value
     if isinstance(value, Mapping):
         return {str(key): json_able(item) for key, item in value.items()}
     if isinstance(value, frozenset | set):

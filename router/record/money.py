@@ -2,11 +2,13 @@
 
 import math
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 
 _NANO = 1_000_000_000
 _MOST_NANO = 2**62
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
+_DAY_US = 86_400 * 1_000_000
 
 
 def nano(usd: float) -> int:
@@ -41,9 +43,16 @@ def moment(at: int) -> datetime:
 
 def day(at: int) -> str:
     """The UTC day of a moment in microseconds, `2026-11-25`."""
-    return moment(at).strftime("%Y-%m-%d")
+    return _named(at // _DAY_US)[0]
 
 
 def month(at: int) -> str:
     """The UTC month of a moment in microseconds, `2026-11`."""
-    return moment(at).strftime("%Y-%m")
+    return _named(at // _DAY_US)[1]
+
+
+@lru_cache(maxsize=64)
+def _named(days: int) -> tuple[str, str]:
+    """A day by its number since 1970, and its month."""
+    began = moment(days * _DAY_US)
+    return began.strftime("%Y-%m-%d"), began.strftime("%Y-%m")

@@ -5,6 +5,7 @@ import hmac
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 from pathlib import Path
 
 from router.base.failures import StoreError
@@ -80,7 +81,9 @@ def _write(handle: int, keys: Keys, link: Link, other: bool = False) -> None:
     os.pwrite(handle, line.encode("ascii"), _SLOT * ((link.seq + other) % 2))
 
 
+@lru_cache(maxsize=16)
 def _latest(keys: Keys, chain: str, data: bytes) -> Link:
+    """What the slots say; the same bytes are looked at several times a call."""
     claims = (_claimed(chain, data[at : at + _SLOT]) for at in (0, _SLOT))
     for link, mac in sorted((claim for claim in claims if claim), reverse=True):
         right = _mac(keys, chain, f"{link.seq} {link.hash}")

@@ -29,8 +29,9 @@ from router.record.claims import Settled
 from router.record.direct import Direct
 from router.record.tables import AUDIT_CHECKPOINTS, AUDIT_EVENTS, AUDIT_HEADS
 
-_FOUND = select(AUDIT_HEADS.c.seq, AUDIT_HEADS.c.hash).where(AUDIT_HEADS.c.chain == bindparam("of_chain"))
-_HEAD = Direct(_FOUND.with_for_update())
+_OF_CHAIN = select(AUDIT_HEADS.c.seq, AUDIT_HEADS.c.hash).where(AUDIT_HEADS.c.chain == bindparam("of_chain"))
+_FOUND = Direct(_OF_CHAIN)
+_HEAD = Direct(_OF_CHAIN.with_for_update())
 _EVENT = Direct(insert(AUDIT_EVENTS))
 _MOVE = Direct(
     update(AUDIT_HEADS)
@@ -94,7 +95,7 @@ class Auditor:
 
     def catch_up(self, connection: Connection) -> bool:
         """Note outside the store how far the chain has come, by what a reader finds committed; as `anchor` does."""
-        row = connection.execute(_FOUND, {"of_chain": self.chain}).first()
+        row = _FOUND(connection, {"of_chain": self.chain}).first()
         return row is None or self.anchor(Link(self.chain, row.seq, row.hash))
 
     def checkpoint(self, connection: Connection, link: Link, kind: str = REGULAR) -> None:

@@ -12,13 +12,14 @@ EVERY = 256
 """After how many events a checkpoint is signed."""
 
 REGULAR, PRUNED = "regular", "pruned"
+_CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=True, allow_nan=False)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 
 
 def canonical(body: Mapping[str, Any]) -> str:
     """The one spelling of a body: ASCII JSON, keys in order, no blanks, no NaN."""
-    return json.dumps(body, sort_keys=True, separators=(",", ":"), ensure_ascii=True, allow_nan=False)
+    return _CANONICAL.encode(body)
 
 
 def genesis(chain: str) -> str:
