@@ -2,6 +2,7 @@
 
 import sys
 import time
+from collections import Counter
 from multiprocessing import Pool
 from pathlib import Path
 from random import Random
@@ -10,40 +11,47 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from benches.state import machine
 from router.decide.decide import Decider
-from router.decide.plain import decide_plainly
-from tests.laws.test_oracle import comparable, table_of
-from tests.policies import judge_of, random_facts
+from router.decide.strain import STRAINED
+from tests.laws.test_oracle import CATALOGUE, KINDS_OF_WORK, both_ways, table_of
+from tests.policies import judging_of, random_facts
 
 FACTS_PER_POLICY = 50
 
 
-def mismatches(seed: int) -> int:
-    """How many of one policy's requests are decided differently."""
+def asked(seed: int) -> Counter[str]:
+    """How many of one policy's requests are decided differently, and how many had what makes decisions hard."""
     rng = Random(seed)
     table = table_of(rng, rng.randint(1, 16))
-    decider, wrong = Decider(table), 0
+    decider, found = Decider(table), Counter[str]()
     for _ in range(FACTS_PER_POLICY):
-        facts, judgement = random_facts(rng), judge_of(rng)
-        plain = comparable(decide_plainly(table, facts, lambda _, j=judgement: j))
-        fast = comparable(decider.decide(facts, lambda _, j=judgement: j))
-        wrong += any(plain[name] != found for name, found in fast.items() if name != "estimated_cost_usd")
-    return wrong
+        facts, classify = random_facts(rng), judging_of(rng, CATALOGUE.models, KINDS_OF_WORK)
+        plain, fast = both_ways(table, decider, facts, classify)
+        decision = decider.decide(facts, classify)
+        found["mismatches"] += plain != fast
+        found["under budget pressure"] += STRAINED in facts
+        found["without some providers' keys"] += "configured" in facts
+        found["under outcomes"] += table.expectations is not None
+        found["ordered by outcomes"] += bool(decider.weighed(decision, facts))
+        found["refused"] += decision.outcome == "refused"
+        found["with nothing left to call"] += decision.outcome == "nothing"
+    return found
 
 
 def main() -> None:
     pairs = int(sys.argv[1]) if len(sys.argv) > 1 else 1_000_000
     seed = int(sys.argv[2]) if len(sys.argv) > 2 else 20261125
     policies = -(-pairs // FACTS_PER_POLICY)
-    start, wrong, done = time.monotonic(), 0, 0
+    start, done, total = time.monotonic(), 0, Counter[str]()
     with Pool() as pool:
-        for found in pool.imap_unordered(mismatches, range(seed, seed + policies), chunksize=50):
-            wrong += found
+        for found in pool.imap_unordered(asked, range(seed, seed + policies), chunksize=50):
+            total.update(found)
             done += FACTS_PER_POLICY
             if done % 100_000 == 0 and sys.stderr.isatty():
-                print(f"{done:,} pairs, {wrong} mismatches", file=sys.stderr)
-    print(
-        f"{done:,} random (policy, request) pairs: {wrong} mismatches ({time.monotonic() - start:.0f} s; {machine()})"
-    )
+                print(f"{done:,} pairs, {total['mismatches']} mismatches", file=sys.stderr)
+    wrong = total.pop("mismatches")
+    took = time.monotonic() - start
+    print(f"{done:,} random (policy, request) pairs: {wrong} mismatches ({took:.0f} s; {machine()})")
+    print("of them " + ", ".join(f"{count:,} {what}" for what, count in total.items()))
     sys.exit(1 if wrong else 0)
 
 

@@ -1,5 +1,6 @@
 """Random policies and requests that hit their constants; the same seed gives the same pair."""
 
+from collections.abc import Iterable, Mapping
 from datetime import date
 from random import Random
 from typing import Any
@@ -8,7 +9,8 @@ from router.base.problems import Span
 from router.decide.strain import with_strain
 from router.facts import FACTS
 from router.facts.keys import fact_key
-from router.model.decision import Judgement
+from router.model.decision import Facts, Judgement
+from router.model.outcomes import Cell, Expectations, Expected, Foretold
 from router.policy.nodes import (
     And,
     Compare,
@@ -306,6 +308,49 @@ def random_facts(rng: Random) -> dict[str, Any]:
     if rng.random() < 0.2:
         facts["configured"] = frozenset(rng.sample(PROVIDERS, 3))
     return with_strain(facts)
+
+
+def random_expectations(rng: Random, models: Iterable[str], dimensions: tuple[str, ...] = ()) -> Expectations:
+    """What outcomes might say of some of the models, by task, complexity and finer kinds of work."""
+    pool = sorted(models)
+    cells: dict[Cell, dict[str, Expected]] = {}
+    for task in ("code", "query", "analyze", "generate"):
+        for dimension in (None, *dimensions):
+            for complexity in (None, "simple", "complex"):
+                if rng.random() < 0.7:
+                    cells[Cell(task, dimension, complexity)] = {
+                        model: Expected(rng.choice((0.2, 0.5, 0.8)), rng.choice((0.0, 0.01, 0.1)), 3)
+                        for model in rng.sample(pool, 60)
+                    }
+    return Expectations(cells, rng.choice((0.0, 1.0, 20.0)))
+
+
+class Judging:
+    """A classifier of one mind that also foretells."""
+
+    def __init__(self, judgement: Judgement, foretold: Mapping[str, Foretold | None]) -> None:
+        self.judgement = judgement
+        self._foretold = foretold
+
+    def __call__(self, facts: Facts) -> Judgement:
+        return self.judgement
+
+    def foretell(self, task: str) -> Foretold | None:
+        return self._foretold.get(task)
+
+
+def judging_of(rng: Random, models: Iterable[str], dimensions: tuple[str, ...]) -> Judging:
+    """What a classifier and its heads might say."""
+    pool = sorted(models)
+
+    def foretold() -> Foretold | None:
+        if rng.random() < 0.3:
+            return None
+        gains = tuple((model, rng.choice((-0.3, 0.2))) for model in rng.sample(pool, 12))
+        some = gains if rng.random() < 0.5 else ()
+        return Foretold(rng.choice((None, *dimensions)), some, rng.choice((None, 0.0, 5.0)))
+
+    return Judging(judge_of(rng), {task: foretold() for task in TASKS})
 
 
 def judge_of(rng: Random) -> Judgement:

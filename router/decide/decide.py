@@ -60,7 +60,9 @@ class Decider:
         self.catalogue = table.catalogue
         self._expectations = table.expectations
         self._dimensioned = self._expectations.dimensioned if self._expectations else frozenset()
-        scans = {fact: make_scan(fact, record) for fact, record in table.literals.items()} | dict(recorded or {})
+        scans = {fact: make_scan(fact, record) for fact, record in table.literals.items()} | dict(
+            recorded or {}
+        )
         stages = table.stages
         self._pass_given = make_pass(stages["given"], scans)
         self._pass_classified = make_pass(stages["classified"], scans)
@@ -159,10 +161,10 @@ class Decider:
         return not self._route_is_settled(survivors, facts)
 
     def _route_is_settled(self, survivors: int, facts: Facts) -> bool:
-        """Whether the first route names models only, one of which may be used, and no wish brings others in."""
+        """Whether the first route is sure and names models only, one usable, and no wish brings others in."""
         routes = survivors & self._route
         denying = survivors & (self._deny | self._allow)
-        if not routes or denying & self._minding_profile:
+        if not routes or denying & self._minding_profile or self._minding >> lowest(routes) & 1:
             return False
         wished = [
             kind for _, targets in self._ordered_wishes(survivors & self._wishes) for kind, _ in targets

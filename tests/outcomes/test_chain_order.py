@@ -19,7 +19,7 @@ from router.policy.parse import parse_policy
 from router.table.table import Table
 from tests.outcomes.shell import Shell
 from tests.outcomes.test_commands import imported
-from tests.policies import judge_of, random_facts, random_layers
+from tests.policies import judge_of, random_expectations, random_facts, random_layers
 
 CATALOGUE = load_catalogue()
 PLAIN = catalogue_to_plain(CATALOGUE)
@@ -102,19 +102,6 @@ def test_of_two_worth_the_same_the_cheaper_then_the_earlier_comes_first() -> Non
     assert ordered(["c", "b", "a"], {"a", "b", "c"}, alike, cell) == ["c", "b", "a"]
 
 
-def random_expectations(rng: Random) -> Expectations:
-    cells: dict[Cell, dict[str, Expected]] = {}
-    for task in ("code", "query", "analyze", "generate"):
-        for complexity in (None, "simple", "complex"):
-            if rng.random() < 0.7:
-                models = rng.sample(sorted(CATALOGUE.models), 60)
-                cells[Cell(task, None, complexity)] = {
-                    model: Expected(rng.choice((0.2, 0.5, 0.8)), rng.choice((0.0, 0.01, 0.1)), 3)
-                    for model in models
-                }
-    return Expectations(cells, rng.choice((0.0, 1.0, 20.0)))
-
-
 def names_models_only(table: Table, rule: str) -> bool:
     records = (table.rule(at) for at, name in enumerate(table.names) if name == rule)
     targets = [
@@ -128,7 +115,7 @@ def names_models_only(table: Table, rule: str) -> bool:
 def test_outcomes_permute_chains_leave_pinned_ones_and_both_deciders_agree(seed: int, rules: int) -> None:
     rng = Random(seed)
     layers = random_layers(rng, rules)
-    expectations = random_expectations(rng)
+    expectations = random_expectations(rng, CATALOGUE.models)
     without, table = table_of(layers, None), table_of(layers, expectations)
     for _ in range(8):
         facts, judgement = random_facts(rng), judge_of(rng)

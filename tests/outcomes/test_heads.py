@@ -182,6 +182,14 @@ def test_foretold_dimension_chooses_the_cell() -> None:
     assert first_of_two(given.chain) == OPUS
 
 
+def test_heads_are_asked_when_a_first_route_of_models_turns_out_not_to_match() -> None:
+    maybe = f"rule first\n  route to {SOL}\n  when task is query\n"
+    judge = Foretelling(Foretold("bugs"))
+    assert first_of_two(decided(maybe + ROUTE, judge).chain) == OPUS
+    given = decided(maybe + ROUTE, judge, task="code", complexity="complex")
+    assert first_of_two(given.chain) == OPUS
+
+
 def test_gains_and_the_weight_of_a_dollar_come_from_the_heads() -> None:
     gains = ((OPUS, 0.2), (GROK, 0.9))
     assert first_of_two(decided(ROUTE, Foretelling(Foretold(None, gains))).chain) == OPUS
