@@ -1,0 +1,19 @@
+"""A key and an address in the person's own file: most hosts pass none of their environment on to a server."""
+
+from tests.e2e.clients import Place
+from tests.fake_provider.server import FakeProvider
+from tests.fake_provider.step import Step
+
+PROMPT = "What does os.path.join do?"
+TOLD = "llm-router: this prompt is query/simple"
+ANSWER = "it joins paths, says the routed model"
+
+
+def answers(there: Place, fake: FakeProvider) -> None:
+    """What a routed call is answered with from now on in this home."""
+    folder = there.home / ".llm-router"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    keys = folder / ".env"
+    keys.write_text(f"ANTHROPIC_API_KEY=sk-ant-none\nANTHROPIC_BASE_URL={fake.base_url('anthropic')}\n")
+    keys.chmod(0o600)
+    fake.always("anthropic", Step(text=ANSWER))

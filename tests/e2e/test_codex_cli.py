@@ -1,0 +1,148 @@
+"""Codex itself, offline, with what `install` wrote."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.e2e.answering import ANSWER, PROMPT, TOLD, answers
+from tests.e2e.clients import Place, place
+from tests.e2e.codex_home import HOOKS, Server, codex, ours, outputs, owned, shell, told
+from tests.fake_provider.server import FakeProvider
+from tests.fake_provider.step import Step
+
+pytestmark = pytest.mark.e2e
+
+DONE = Step(text="done")
+QUERY = ours("llm_query", {"prompt": PROMPT})
+SHELL = "echo from-the-shell"
+
+
+@pytest.fixture
+def fake() -> Iterator[FakeProvider]:
+    with FakeProvider() as provider:
+        yield provider
+
+
+@pytest.fixture
+def there(tmp_path: Path, fake: FakeProvider) -> Place:
+    found = place(tmp_path)
+    answers(found, fake)
+    return found
+
+
+def trusted(there: Place) -> None:
+    with Server(there) as server:
+        server.trust()
+
+
+def decided(there: Place, source: str) -> list[dict[str, object]]:
+    rows = json.loads(there.router("last", "--json"))["decisions"]
+    return [row for row in rows if row["host"] == "codex" and row["source"] == source]
+
+
+def test_the_directive_is_seen_the_tool_answers_the_session_is_recorded_and_nothing_is_left(
+    there: Place, fake: FakeProvider
+) -> None:
+    config, hooks = owned(there, fake)
+    before = config.read_text()
+    there.router("install", "--host", "codex")
+    trusted(there)
+    granted = config.read_text()
+    seen = codex(there, fake, PROMPT, [QUERY, DONE])
+    assert TOLD in told(seen[0]) and "`mcp__llm_router__llm_query`" in told(seen[0])
+    assert ANSWER in outputs(seen[1])["call_1"]
+    assert (there.project / "mine-ran").exists() and (there.project / "mine-started").exists()
+    (hook,) = decided(there, "hook")
+    (call,) = decided(there, "mcp")
+    assert (hook["task"], hook["complexity"], hook["mode"]) == ("query", "simple", "suggest")
+    assert str(call["model"]).startswith("anthropic/") and call["attempts"] == 1
+    assert '"codex"' in there.router("audit", "list", "--json")
+
+    there.router("install", "--host", "codex")
+    assert config.read_text() == granted
+    there.router("uninstall")
+    # What Codex itself wrote of the person's trust is not ours to take.
+    assert config.read_text() == before + granted.partition("tool_timeout_sec = 120\n")[2]
+    assert "llm-router" not in config.read_text()
+    assert hooks.read_text() == HOOKS
+    assert not (there.home / ".codex" / "AGENTS.md").exists()
+
+
+def test_a_first_turn_has_our_tools_though_codex_by_itself_would_not_wait_for_a_server(
+    there: Place, fake: FakeProvider
+) -> None:
+    owned(there, fake, more="")
+    there.router("install", "--host", "codex")
+    seen = codex(there, fake, PROMPT, [QUERY, DONE])
+    names = [tool.get("name") for tool in seen[0].body["tools"]]
+    assert "mcp__llm_router" in names
+    assert ANSWER in outputs(seen[1])["call_1"]
+
+
+def test_enforcing_holds_one_command_back_until_the_tool_was_called(there: Place, fake: FakeProvider) -> None:
+    owned(there, fake)
+    there.router("onboard", "--mode", "enforce")
+    there.router("install", "--host", "codex")
+    trusted(there)
+    steps = [shell(SHELL, "early"), QUERY, shell(SHELL, "late"), DONE]
+    last = outputs(codex(there, fake, PROMPT, steps)[-1])
+    assert "the policy has query/simple answered by another model" in last["early"]
+    assert (
+        "Call `mcp__llm_router__llm_query` first" in last["early"]
+        and "from-the-shell\\n" not in last["early"]
+    )
+    assert ANSWER in last["call_1"]
+    assert "from-the-shell\\n" in last["late"]
+
+
+def test_what_is_held_back_once_goes_through_when_it_is_asked_again(there: Place, fake: FakeProvider) -> None:
+    owned(there, fake)
+    there.router("onboard", "--mode", "enforce")
+    there.router("install", "--host", "codex")
+    trusted(there)
+    last = outputs(codex(there, fake, PROMPT, [shell(SHELL, "early"), shell(SHELL, "again"), DONE])[-1])
+    assert "from-the-shell\\n" not in last["early"] and "from-the-shell\\n" in last["again"]
+
+
+def test_in_shadow_the_model_is_told_nothing_and_no_command_is_held_back(
+    there: Place, fake: FakeProvider
+) -> None:
+    owned(there, fake)
+    there.router("onboard", "--mode", "shadow")
+    there.router("install", "--host", "codex")
+    trusted(there)
+    seen = codex(there, fake, PROMPT, [shell(SHELL, "early"), DONE])
+    assert told(seen[0]) == ""
+    assert "from-the-shell\\n" in outputs(seen[1])["early"]
+    (hook,) = decided(there, "hook")
+    assert (hook["task"], hook["mode"]) == ("query", "shadow")
+
+
+def test_a_refused_prompt_reaches_no_model(there: Place, fake: FakeProvider) -> None:
+    owned(there, fake)
+    there.router("onboard", "--mode", "enforce")
+    rules = there.home / ".llm-router" / "rules" / "mine.rules"
+    rules.parent.mkdir()
+    rules.write_text(
+        'rule no-paths\n  refuse\n  when prompt contains "os.path"\n  because "ask the library team"\n'
+    )
+    there.router("check")
+    there.router("install", "--host", "codex")
+    trusted(there)
+    assert codex(there, fake, PROMPT, [DONE]) == []
+    assert len(codex(there, fake, "What does functools.cache do?", [DONE])) == 1
+
+
+def test_hooks_that_were_not_accepted_do_nothing_and_verify_says_so(there: Place, fake: FakeProvider) -> None:
+    owned(there, fake)
+    there.router("install", "--host", "codex")
+    assert told(codex(there, fake, PROMPT, [DONE])[0]) == ""
+    assert decided(there, "hook") == []
+    said = "Codex skips SessionStart, UserPromptSubmit, PreToolUse, PostToolUse, SessionEnd"
+    assert said in there.router("verify")
+    trusted(there)
+    assert said not in there.router("verify")
+    with Server(there) as server:
+        assert {hook["trustStatus"] for hook in server.hooks().values()} == {"trusted"}
