@@ -1,6 +1,5 @@
 """Sets of rows as integers (bit i is row i) and as bytes: a bitmap, or row numbers where those are shorter."""
 
-from array import array
 from collections.abc import Collection, Iterable
 
 
@@ -15,8 +14,7 @@ def to_mask(rows: Iterable[int], count: int) -> int:
 def encode(rows: Collection[int], count: int) -> tuple[bytes, bool]:
     """The bytes of a set of rows, and whether they are a bitmap."""
     if 4 * len(rows) < (count + 7) // 8:
-        numbers = array("I", sorted(rows))
-        return numbers.tobytes(), False
+        return b"".join(row.to_bytes(4, "little") for row in sorted(rows)), False
     return to_mask(rows, count).to_bytes((count + 7) // 8, "little"), True
 
 

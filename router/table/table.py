@@ -1,7 +1,6 @@
 """The decision table in memory: columns whose masks are read from the blob when a value first needs them."""
 
 import json
-from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -181,8 +180,7 @@ class Table:
         self.full = (1 << self.rows) - 1
         self.names: list[str] = header["names"]
         self.layers: list[str] = header["layers"]
-        self._rule_of_row = array("I")
-        self._rule_of_row.frombytes(self._slice(header["rule_of_row"], 4 * self.rows))
+        self._rule_of_row = self._slice(header["rule_of_row"], 4 * self.rows).cast("I")
         self.effects: dict[str, int] = {kind: self._mask(at) for kind, at in header["effects"].items()}
         self.literals: dict[str, Any] = header["literals"]
         self.stages = {name: Stage() for name in STAGES}
@@ -217,7 +215,8 @@ class Table:
         return self._expectations
 
     def rule_of_row(self, row: int) -> int:
-        return self._rule_of_row[row]
+        found: int = self._rule_of_row[row]
+        return found
 
     def rule(self, index: int) -> dict[str, Any]:
         """The record of a rule: name, layer, file, line, because, locked, effects, when."""

@@ -4,6 +4,7 @@ import dataclasses
 import json
 import pathlib
 import re
+import shutil
 import subprocess
 import sys
 import typing
@@ -158,3 +159,62 @@ print([found is not None for found in (re2.search("b+", "abbc"), re2.search("x",
     assert in_a_hook(code) == (
         "router.base.lean.re2s the key [secret redacted] of [email redacted]\n[True, False] False\n"
     )
+
+
+BUNDLED = """
+import sys
+from pathlib import Path
+root = Path(sys.argv[1])
+sys.path.insert(0, str(root))
+from router.base.lean import bundle, stand_in
+stand_in("prompt")
+found = []
+real = bundle.Finder.find_spec
+bundle.Finder.find_spec = staticmethod(lambda name, path=None, target=None: found.append(name) or real(name, path, target))
+import router.engine.hook_prompt
+import router.decide.classify
+from router.decide.classify.foreign import ENGLISH
+from router.decide.classify.lexicon import EMPTY, GROUPS_OF
+from router.base.lean import keep
+keep()
+modules = {name for name in sys.modules if name.startswith("router.")}
+linked = all(getattr(sys.modules[name.rpartition(".")[0]], name.rpartition(".")[2]) is sys.modules[name] for name in modules)
+print(len(found), len(modules), linked, sorted(ENGLISH.items()) == sorted(router.decide.classify.foreign._table().items()),
+      EMPTY == router.decide.classify.lexicon._empty(), GROUPS_OF == router.decide.classify.lexicon._index(), router.decide.classify.foreign.ENGLISH.get("schreib"))
+"""
+
+
+@pytest.fixture
+def checkout(tmp_path: Path) -> Path:
+    """The package where nothing was kept yet."""
+    shutil.copytree(ROOT / "router", tmp_path / "router", ignore=shutil.ignore_patterns("*.bundle"))
+    return tmp_path
+
+
+def bundled(root: Path) -> list[str]:
+    done = subprocess.run([sys.executable, "-I", "-S", "-c", BUNDLED, str(root)], capture_output=True, text=True, check=True)
+    return done.stdout.split()
+
+
+def test_modules_kept_for_the_next_process_are_the_same_ones(checkout: Path) -> None:
+    first, second = bundled(checkout), bundled(checkout)
+    assert first[1:] == second[1:] and second[2:] == ["True"] * 4 + ["write"]
+    assert int(first[0]) > 50 > 10 > int(second[0])
+
+
+def test_a_source_that_changed_is_read_anew_with_what_is_made_of_it(checkout: Path) -> None:
+    bundled(checkout)
+    source = checkout / "router" / "decide" / "classify" / "foreign.py"
+    source.write_text(source.read_text("utf-8").replace("write|写", "compose|schreib 写"), "utf-8")
+    assert bundled(checkout)[2:] == ["True"] * 4 + ["compose"]
+    assert bundled(checkout)[2:] == ["True"] * 4 + ["compose"]
+
+
+@pytest.mark.parametrize("damage", ["empty", "cut", "other", "no rows"])
+def test_a_damaged_bundle_is_as_good_as_none(checkout: Path, damage: str) -> None:
+    bundled(checkout)
+    (kept,) = (checkout / "router" / "__pycache__").glob("*.bundle")
+    data = kept.read_bytes()
+    kept.write_bytes({"empty": b"", "cut": data[: len(data) // 2], "other": dumps(7), "no rows": dumps(("", {}, {}, {}))}[damage])
+    assert bundled(checkout)[2:] == ["True"] * 4 + ["write"]
+    assert len(kept.read_bytes()) == len(data)

@@ -17,18 +17,13 @@ def stand_in(kind: str = "other") -> None:
     kept = _opened(kind)
     sys.modules["collections.abc"] = _collections_abc
     try:
-        from router.base.lean import data, jsons, names, paths, patterns, small
+        from router.base.lean.stand_ins import MADE
     except ImportError:
         del sys.modules["collections.abc"]
         return
-    made = {
-        "typing": names, "dataclasses": data, "pathlib": paths, "json": jsons, "json.decoder": jsons, "re": patterns,
-        "hashlib": small.hashlib, "datetime": small.datetime, "contextlib": small.contextlib,
-        "functools": small.functools,
-    }  # fmt: skip
-    for name, module in made.items():
+    for name, module in MADE.items():
         sys.modules.setdefault(name, module)  # type: ignore[arg-type]
-    patterns.open_with(kept)  # type: ignore[no-untyped-call]
+    MADE["re"].open_with(kept)  # type: ignore[attr-defined]
 
 
 def _opened(kind: str) -> dict[str, object]:
@@ -68,8 +63,10 @@ def reach_packages() -> None:
 
 
 def _by_site() -> None:
-    for name in ("typing", "functools", "re", "contextlib", "collections.abc"):
-        sys.modules.pop(name, None)
     import site
+
+    from router.base.lean.behind import forget
+
+    forget()  # type: ignore[no-untyped-call]
 
     site.main()

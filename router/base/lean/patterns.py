@@ -7,7 +7,8 @@ is kept is bound to that version, and the engine checks the code before it runs 
 # mypy: ignore-errors
 
 import _sre
-import sys
+
+from router.base.lean.behind import real
 
 ASCII = A = 256
 IGNORECASE = I = 2  # noqa: E741
@@ -17,8 +18,6 @@ DOTALL = S = 16
 _ESCAPED = {code: f"\\{chr(code)}" for code in b"()[]{}?*+-|^$\\.&~# \t\n\r\v\f"}
 _kept = {}
 _new = {}
-_found = {}
-_BEHIND = ("re", "functools", "collections.abc")
 
 
 def compile(pattern, flags=0):
@@ -53,30 +52,19 @@ def new():
 
 
 def _compiled(pattern, flags):
-    real = _real()
-    made = real.compile(pattern, flags)
+    whole = real("re")
+    made = whole.compile(pattern, flags)
     try:
-        parsed = real._parser.parse(pattern, int(flags))
+        parsed = whole._parser.parse(pattern, int(flags))
         index, names = parsed.state.groupdict, [None] * parsed.state.groups
         for name, at in index.items():
             names[at] = name
-        row = (int(flags) | parsed.state.flags, [*map(int, real._compiler._code(parsed, int(flags)))], parsed.state.groups - 1, dict(index), tuple(names))
+        row = (int(flags) | parsed.state.flags, [*map(int, whole._compiler._code(parsed, int(flags)))], parsed.state.groups - 1, dict(index), tuple(names))
         _new[f"{int(flags)}:{pattern}"] = row
     except (AttributeError, TypeError, ValueError):
         pass
     return made
 
 
-def _real():
-    """The real module; whoever imports `re` next still gets this one."""
-    if "" not in _found:
-        ours = {name: sys.modules.pop(name) for name in _BEHIND if name in sys.modules}
-        import re
-
-        _found[""] = re
-        sys.modules.update(ours)
-    return _found[""]
-
-
 def __getattr__(name):
-    return getattr(_real(), name)
+    return getattr(real("re"), name)

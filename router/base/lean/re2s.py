@@ -7,6 +7,8 @@ import sys
 from _frozen_importlib_external import ExtensionFileLoader, spec_from_file_location
 from _imp import extension_suffixes
 
+from router.base.lean.behind import real
+
 
 def _library():
     for folder in sys.path:
@@ -58,18 +60,4 @@ class Set:
 
 def __getattr__(name):
     """Single patterns, which hardly any hook needs, are the wrapper's own."""
-    return getattr(_wrapper(), name)
-
-
-def _wrapper():
-    if not _found:
-        ours = {name: sys.modules.pop(name) for name in _BEHIND if name in sys.modules}
-        import re2
-
-        _found.append(re2)
-        sys.modules.update(ours)
-    return _found[0]
-
-
-_found = []
-_BEHIND = ("re2", "functools")
+    return getattr(real("re2"), name)

@@ -1,4 +1,4 @@
-"""Stand in for `hashlib`, `datetime`, `contextlib` and `functools`: the few names of each that the hot path uses."""
+"""Stand in for `hashlib`, `datetime`, `types` and others: the few names of each that the hot path uses."""
 
 # mypy: ignore-errors
 
@@ -23,6 +23,12 @@ class datetime:
 
     date, datetime, timedelta, timezone = _datetime.date, _datetime.datetime, _datetime.timedelta, _datetime.timezone
     UTC = _datetime.timezone.utc
+
+
+class types:
+    """The one type of it that the hot path names."""
+
+    MappingProxyType = type(type.__dict__)
 
 
 class _Suppress:

@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 
+from router.base.prepared import prepared
+
 _WORDS = """
 write|写 撰写 编写 書 作文 作成 써 작성 쓰 напиш напис сочин состав escribe escribir escríbeme escreva escrever écris écrire écrivez rédige rédiger rédigez schreibe schreib schreiben verfasse scrivi scrivere napisz schrijf yaz viết اكتب लिखें
 translate|翻译 譯 翻訳 訳 번역 перевед перевод traduce traducir traduza traduzir traduis traduire traduisez übersetze übersetzen traduci tradurre przetłumacz vertaal çevir dịch ترجم
@@ -123,7 +125,7 @@ def _table() -> dict[str, str]:
     return found
 
 
-ENGLISH: Mapping[str, str] = _table()
+ENGLISH: Mapping[str, str] = prepared(__name__, _table)
 """Foreign word, or the beginning of one in a script other than Latin, or unspaced characters -> English word."""
 
 

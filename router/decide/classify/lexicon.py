@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 
+from router.base.prepared import prepared
+
 GROUPS: Mapping[str, str] = {
     "wh": """what who whom whose when where which how what's who's where's how's whats
         什么 谁 哪里 哪个 多少 怎么 如何 几个 何時 どこ だれ 何が なに どう どの
@@ -92,10 +94,11 @@ _ALSO_EMPTY = """
     what why how which where when who now then also just still really very much too did does did do is are was were has have had
     should could would will can your my me you we us i've you're they're we're can't won't don't didn't doesn't isn't ? !
 """
-EMPTY: frozenset[str] = frozenset(
-    " ".join((_ALSO_EMPTY, *(GROUPS[name] for name in ("stop", "follow", "assent", "deictic", "pick")))).split()
-)
-"""Words that name no thing: a turn of only these leans on what was said before it."""
+
+
+def _empty() -> frozenset[str]:
+    leaning = (GROUPS[name] for name in ("stop", "follow", "assent", "deictic", "pick"))
+    return frozenset(" ".join((_ALSO_EMPTY, *leaning)).split())
 
 
 def _index() -> dict[str, tuple[int, ...]]:
@@ -106,5 +109,8 @@ def _index() -> dict[str, tuple[int, ...]]:
     return found
 
 
-GROUPS_OF: Mapping[str, tuple[int, ...]] = _index()
+EMPTY: frozenset[str]
+"""Words that name no thing: a turn of only these leans on what was said before it."""
+GROUPS_OF: Mapping[str, tuple[int, ...]]
 """Word -> the places in ORDER of the groups it belongs to."""
+EMPTY, GROUPS_OF = prepared(__name__, lambda: (_empty(), _index()))
