@@ -341,16 +341,13 @@ class Judging:
 
 def judging_of(rng: Random, models: Iterable[str], dimensions: tuple[str, ...]) -> Judging:
     """What a classifier and its heads might say."""
-    pool = sorted(models)
-
-    def foretold() -> Foretold | None:
-        if rng.random() < 0.3:
-            return None
-        gains = tuple((model, rng.choice((-0.3, 0.2))) for model in rng.sample(pool, 12))
-        some = gains if rng.random() < 0.5 else ()
-        return Foretold(rng.choice((None, *dimensions)), some, rng.choice((None, 0.0, 5.0)))
-
-    return Judging(judge_of(rng), {task: foretold() for task in TASKS})
+    judgement = judge_of(rng)
+    if rng.random() < 0.3:
+        return Judging(judgement, {})
+    picked = rng.sample(sorted(models), 8) if rng.random() < 0.5 else []
+    gains = tuple((model, rng.choice((-0.3, 0.2))) for model in picked)
+    foretold = Foretold(rng.choice((None, *dimensions)), gains, rng.choice((None, 0.0, 5.0)))
+    return Judging(judgement, dict.fromkeys(TASKS, foretold))
 
 
 def judge_of(rng: Random) -> Judgement:
