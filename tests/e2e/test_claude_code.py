@@ -1,83 +1,174 @@
 """Claude Code itself, offline, with what `install` wrote."""
 
 import json
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from tests.e2e.clients import Place, place, program
-from tests.fake_provider.server import FakeProvider, Seen
+from router.base.places import find_places
+from router.engine.hook_compress import is_held_out
+from router.engine.outputs import settle_outputs
+from tests.e2e.claude import MODEL, OTHER, PROMPT, ROUTED, SMALL, results, settings, talk, told, turns
+from tests.e2e.clients import place
+from tests.e2e.mine import SAYS, WORDS
+from tests.fake_provider.server import FakeProvider
 from tests.fake_provider.step import Step, tool_call
 
 pytestmark = pytest.mark.e2e
 
-MODEL = "claude-sonnet-e2e"
-PROMPT = "What does os.path.join do?"
-THEIRS = '{\n  // mine\n  "hooks": {\n    "Stop": [{"hooks": [{"type": "command", "command": "touch mine-ran"}]}]\n  }\n}\n'
-QUIET = {
-    "ANTHROPIC_API_KEY": "sk-ant-none",
-    "DISABLE_AUTOUPDATER": "1",
-    "DISABLE_TELEMETRY": "1",
-    "DISABLE_ERROR_REPORTING": "1",
-    "CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC": "1",
+QUERY = "mcp__llm-router__llm_query"
+THEIRS = """{
+  "permissions": {"allow": ["mcp__mine__*"]},
+  "hooks": {
+    "Stop": [{"hooks": [{"type": "command", "command": "touch mine-ran"}]}]
+  }
 }
+"""
+SHELL = '{"permissions": {"allow": ["Bash(echo *)", "Bash(git *)"]}}'
+SESSION = "0b7c3f52-6f0e-4a51-9a51-0d1c5f3f2a10"
 
 
-def talk(there: Place, fake: FakeProvider, steps: list[Step]) -> list[Seen]:
-    """One headless turn; the requests of the conversation, without those the client makes beside it."""
-    fake.script(f"anthropic/{MODEL}", steps)
-    fake.always("anthropic", Step(text="it joins paths, says the routed model"))
-    more = {**QUIET, "ANTHROPIC_BASE_URL": fake.base_url("anthropic")}
-    there.run([*program("claude"), "-p", PROMPT, "--model", MODEL], more)
-    return [seen for seen in fake.seen("anthropic") if seen.model == MODEL and seen.body.get("tools")]
+def calls(name: str, arguments: dict[str, str], id: str) -> Step:
+    return Step(text="", tool_calls=(tool_call(name, arguments, id),))
 
 
-def results(seen: Seen) -> list[str]:
-    """What tools answered, as the model is told it."""
-    blocks = [
-        block for message in seen.body["messages"] for block in message["content"] if isinstance(block, dict)
-    ]
-    return [str(block["content"]) for block in blocks if block.get("type") == "tool_result"]
+def shell(command: str, id: str) -> Step:
+    return calls("Bash", {"command": command, "description": "look"}, id)
 
 
-def settings(there: Place, text: str) -> Path:
-    file = there.home / ".claude" / "settings.json"
-    file.parent.mkdir()
-    file.write_text(text)
-    return file
-
-
-def test_the_directive_is_seen_the_tool_answers_the_session_is_recorded_and_nothing_is_left(
+def test_the_directive_is_seen_the_tool_answers_what_was_there_works_on_and_nothing_is_left(
     tmp_path: Path,
 ) -> None:
     there = place(tmp_path)
-    file = settings(there, THEIRS.replace("  // mine\n", ""))
-    before = file.read_bytes()
+    settings(there, THEIRS)
+    server = {"mine": {"type": "stdio", "command": WORDS[0], "args": list(WORDS[1:])}}
+    there.key("OPENAI_API_KEY")
+    there.rules(f"rule elsewhere\n  route to {OTHER}\n  when task is query\n")
+    (there.home / ".claude.json").write_text(json.dumps({"mcpServers": server}, indent=2), "utf-8")
+    before = there.files()
     there.router("install", "--host", "claude-code")
+    installed = there.files()
     with FakeProvider() as fake:
-        call = tool_call("mcp__llm-router__llm_query", {"prompt": PROMPT})
-        seen = talk(there, fake, [Step(text="", tool_calls=(call,)), Step(text="done")])
-    assert "llm-router: this prompt is query/simple" in json.dumps(seen[0].body["messages"])
-    assert "it joins paths, says the routed model" in results(seen[1])[0]
+        steps = [
+            calls(QUERY, {"prompt": PROMPT}, "routed"),
+            calls("mcp__mine__mine_hello", {}, "mine"),
+            Step(text="done"),
+        ]
+        talk(there, fake, steps)
+        seen = turns(fake)
+    assert "llm-router: this prompt is query/simple" in told(seen[0])
+    assert ROUTED in results(seen[1])["routed"]
+    assert results(seen[2])["mine"] == SAYS
     assert (there.project / "mine-ran").exists()
     assert '"query"' in there.router("last", "--json")
     assert "claude-code" in there.router("audit", "list", "--json")
     there.router("uninstall")
-    assert file.read_bytes() == before
-    assert not (there.home / ".claude" / "rules").exists()
-    assert "llm-router" not in json.dumps(
-        json.loads((there.home / ".claude.json").read_text()).get("mcpServers", {})
-    )
+    after = there.files()
+    written = {path for path in installed if installed[path] != before.get(path)}
+    # The client itself keeps its own matters in the file of the servers.
+    state = there.home / ".claude.json"
+    assert state in written and json.loads(after[state])["mcpServers"] == server
+    assert {path: after.get(path) for path in written - {state}} == {
+        path: before.get(path) for path in written - {state}
+    }
 
 
 def test_in_shadow_the_model_is_told_nothing_and_no_tool_is_held_back(tmp_path: Path) -> None:
     there = place(tmp_path)
-    settings(there, '{"permissions": {"allow": ["Bash(echo *)"]}}')
+    settings(there, SHELL)
     there.router("onboard", "--mode", "shadow")
     there.router("install", "--host", "claude-code")
     with FakeProvider() as fake:
-        call = tool_call("Bash", {"command": "echo from-the-shell", "description": "say it"})
-        seen = talk(there, fake, [Step(text="", tool_calls=(call,)), Step(text="done")])
-    assert "llm-router: this prompt" not in json.dumps(seen[0].body["messages"])
-    assert [text.strip() for text in results(seen[1])] == ["from-the-shell"]
+        talk(there, fake, [shell("echo from-the-shell", "shell"), Step(text="done")])
+        seen = turns(fake)
+    assert "llm-router: this prompt" not in told(seen[0])
+    assert results(seen[1])["shell"].strip() == "from-the-shell"
     assert '"query"' in there.router("last", "--json")
+
+
+def test_in_enforce_a_tool_is_held_back_with_a_reason_ours_are_not_and_there_is_a_way_on(
+    tmp_path: Path,
+) -> None:
+    there = place(tmp_path)
+    settings(there, SHELL)
+    there.key("OPENAI_API_KEY")
+    there.rules(f"rule elsewhere\n  mode enforce\n  route to {OTHER}\n  when task is query\n")
+    there.router("install", "--host", "claude-code")
+    with FakeProvider() as fake:
+        steps = [
+            shell("echo too-early", "first"),
+            calls(QUERY, {"prompt": PROMPT}, "routed"),
+            shell("echo from-the-shell", "second"),
+            Step(text="done"),
+        ]
+        talk(there, fake, steps)
+        seen = turns(fake)
+    held = results(seen[1])["first"]
+    assert "too-early" not in held
+    assert f"Call `{QUERY}` first" in held and "rule `elsewhere`" in held
+    assert ROUTED in results(seen[2])["routed"]
+    assert results(seen[3])["second"].strip() == "from-the-shell"
+    assert '"hold"' in there.router("audit", "list", "--json")
+
+
+def test_a_refused_prompt_never_reaches_the_model(tmp_path: Path) -> None:
+    there = place(tmp_path)
+    there.rules('rule never\n  mode enforce\n  refuse\n  because "not from here"\n')
+    there.router("install", "--host", "claude-code")
+    with FakeProvider() as fake:
+        said = talk(there, fake, [Step(text="done")])
+        assert turns(fake) == []
+    assert "rule `never` of the policy refuses this prompt: not from here" in said
+
+
+@pytest.mark.parametrize(
+    ("chosen", "runs"), [({}, SMALL), ({"model": "sonnet"}, MODEL)], ids=["left-open", "chosen"]
+)
+def test_a_sub_agent_runs_on_the_model_of_its_own_decision_where_nobody_chose_one(
+    tmp_path: Path, chosen: dict[str, str], runs: str
+) -> None:
+    there = place(tmp_path)
+    there.rules("rule small\n  route to anthropic/claude-haiku-4-5\n")
+    there.router("install", "--host", "claude-code")
+    task = {"description": "look it up", "prompt": "Look up what os.path.join does.", **chosen}
+    with FakeProvider() as fake:
+        fake.always("anthropic", Step(text="found it"))
+        talk(
+            there,
+            fake,
+            [calls("Agent", {**task, "subagent_type": "general-purpose"}, "agent"), Step(text="done")],
+        )
+        asked = [seen for seen in fake.seen("anthropic") if seen.body.get("tools")]
+    own = [seen.model for seen in asked if told(seen).count(task["prompt"]) and not told(seen).count(PROMPT)]
+    assert own and set(own) == {runs}
+
+
+def test_a_long_output_reaches_the_model_shortened_one_of_the_held_out_share_whole(tmp_path: Path) -> None:
+    there = place(tmp_path)
+    settings(there, SHELL)
+    there.history()
+    there.rules("rule short\n  compress output\n")
+    there.router("install", "--host", "claude-code")
+    ids = [f"call_{number}" for number in range(400)]
+    held = next(id for id in ids if is_held_out(SESSION, id))
+    acted = next(id for id in ids if not is_held_out(SESSION, id))
+    with FakeProvider() as fake:
+        steps = [shell("git log", acted), shell("git log", held), Step(text="done")]
+        talk(there, fake, steps, "--session-id", SESSION)
+        seen = turns(fake)
+    whole = there.run(["git", "log"], {})
+    short = results(seen[1])[acted]
+    assert 0 < len(short) < len(whole) / 2 and "change 29" in short
+    assert results(seen[2])[held].strip() == whole.strip()
+    name = next(word for word in short.replace("`", " ").split("llm-router raw ")[1].split())
+    assert there.router("raw", name.rstrip("].)")).strip() == whole.strip()
+    # Whether the model was given the shorter text is known from the client's own transcript.
+    assert (
+        settle_outputs(find_places(there.environ, there.project), datetime.now(UTC) + timedelta(hours=1)) == 2
+    )
+    row = next(
+        row for row in json.loads(there.router("gain", "--json"))["layers"] if row["layer"] == "output"
+    )
+    assert (row["outputs"], row["holdout"], row["unconfirmed"], row["refused"]) == (1, 1, 0, 0)
+    assert 0 < row["kept"] < row["raw"] / 2
