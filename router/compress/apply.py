@@ -66,20 +66,24 @@ def _hold(labels: frozenset[Label], firmly: bool) -> int:
 
 
 class _Sections:
-    """Which section the current line is in."""
+    """Which section the current line is in: one that opens inside another gives way to it again when it ends."""
 
     def __init__(self, sections: Sequence[Section]) -> None:
         self._sections = sections
-        self._open: int | None = None
+        self._open: list[int] = []
 
     def enter(self, labels: frozenset[Label]) -> tuple[Section, int] | None:
-        if self._open is not None and ("end", self._open) in labels:
-            self._open = None
+        for depth, number in enumerate(self._open):
+            if ("end", number) in labels:
+                del self._open[depth:]
+                break
         for number in range(len(self._sections)):
             if ("start", number) in labels:
-                self._open = number
+                if number in self._open:
+                    del self._open[self._open.index(number) :]
+                self._open.append(number)
                 break
-        return None if self._open is None else (self._sections[self._open], self._open)
+        return (self._sections[self._open[-1]], self._open[-1]) if self._open else None
 
 
 def _shortened(line: str, labels: frozenset[Label], plan: Plan) -> str:

@@ -12,7 +12,9 @@ _SOURCE = Quick(r"^\s*>?\s*\d+ *[|│+-]|^[+-]|^ {0,4}[+-] {2,}|^\s*[|│] +\d*[
 """A line of a code frame or a diff: it quotes source text, and says nothing of its own."""
 
 
-def unexplained(raw: Sequence[str], result: Sequence[str], stands: Stands, draft: Draft, plan: Plan) -> list[str]:
+def unexplained(
+    raw: Sequence[str], result: Sequence[str], stands: Stands, draft: Draft, plan: Plan
+) -> list[str]:
     """One raw line for each kind of failure line that is gone, neither waived nor shortened to something that stands."""
     there = set(result)
     shapes = {counter_shape(" ".join(line.split())) for line in result}
@@ -23,6 +25,12 @@ def unexplained(raw: Sequence[str], result: Sequence[str], stands: Stands, draft
         words = " ".join(line.split())
         short = draft.told.get(words, draft.shortened.get(words, line))
         kind = counter_shape(" ".join(short.split()))
-        if kind and kind not in found and words not in draft.waived and kind not in shapes and not stands.says(short):
+        if (
+            kind
+            and kind not in found
+            and words not in draft.waived
+            and kind not in shapes
+            and not stands.says(short)
+        ):
             found[kind] = line.strip()
     return list(found.values())

@@ -39,7 +39,9 @@ def _equal(lines: Sequence[str], held: Sequence[int]) -> tuple[list[str], list[i
 def _blocks(lines: Sequence[str], held: Sequence[int]) -> tuple[list[str], list[int]]:
     """Blocks of lines that come three times or more in a row, told once; numbers may differ where no line is held."""
     known: dict[str, int] = {}
-    shapes = [known.setdefault(line if hold else number_shape(line), len(known)) for line, hold in zip(lines, held)]
+    shapes = [
+        known.setdefault(line if hold else number_shape(line), len(known)) for line, hold in zip(lines, held)
+    ]
     out: list[str] = []
     holds: list[int] = []
     at = 0
@@ -84,7 +86,11 @@ def _of_one_kind(lines: list[str], held: list[int], names_too: bool) -> list[str
         if len(left_out) >= LEAST - 2:
             gone.update(left_out)
             count_at[members[0]] = len(left_out)
-    told = ((line + f"  [+{count_at[n]} alike]" if n in count_at else line) for n, line in enumerate(lines) if n not in gone)
+    told = (
+        (line + f"  [+{count_at[n]} alike]" if n in count_at else line)
+        for n, line in enumerate(lines)
+        if n not in gone
+    )
     return list(told)
 
 

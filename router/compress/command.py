@@ -50,18 +50,24 @@ class Compressed(NamedTuple):
     report: Report
 
 
-def compress(command: str, text: str, exit_code: int | None, *, filters: Filters, raw: "RawStore | None") -> Compressed:
+def compress(
+    command: str, text: str, exit_code: int | None, *, filters: Filters, raw: "RawStore | None"
+) -> Compressed:
     """The output in fewer words. Whatever is in doubt is left as it was; `raw` keeps what was dropped."""
     parsed = segments(command)
     reason = why_untouched(parsed, text)
     if reason is not None:
-        return Compressed(text, Report(untouched=reason, lines_before=text.count("\n"), lines_after=text.count("\n")))
+        return Compressed(
+            text, Report(untouched=reason, lines_before=text.count("\n"), lines_after=text.count("\n"))
+        )
     lines = clean_lines(text)
     if is_large(text):
         return _untouched(_Source(command, text, exit_code, lines, "\n".join(lines) + "\n"), "large", ())
     lines = without_prefix(lines)
     chosen = filters.choose(parsed, lines)
-    source = _Source(command, text, exit_code, lines, "\n".join(lines) + ("\n" if text.endswith("\n") else ""))
+    source = _Source(
+        command, text, exit_code, lines, "\n".join(lines) + ("\n" if text.endswith("\n") else "")
+    )
     if not lines or any(item.passthrough for item in chosen):
         return _untouched(source, "passthrough", chosen)
     return _shortened(source, chosen, raw)
@@ -83,7 +89,11 @@ def _shortened(source: _Source, chosen: tuple[Filter, ...], raw: "RawStore | Non
     result = _collapsed(draft, chosen, plan) or source.lines[-1:]
     every = all_lines(source.text)
     shown = without_prefix(every)
-    facts = [fact for fact in find_facts(shown, plan, draft.told, draft.shortened, frozenset(result)) if " ".join(fact.line.split()) not in draft.waived]
+    facts = [
+        fact
+        for fact in find_facts(shown, plan, draft.told, draft.shortened, frozenset(result))
+        if " ".join(fact.line.split()) not in draft.waived
+    ]
     lost = _lost(facts, shown, result, draft, plan)
     if len(lost) > MOST_APPENDED:
         return _untouched(source, f"{len(lost)} facts would be lost", chosen)
@@ -103,7 +113,9 @@ def _draft(source: _Source, chosen: Sequence[Filter], plan: Plan) -> Draft:
 
 def _collapsed(draft: Draft, chosen: Sequence[Filter], plan: Plan) -> list[str]:
     lines, held, gone = shorten_traces(draft.lines, draft.held, lambda line: ("frame", 0) in plan.of(line))
-    draft.waived.update(" ".join(line.split()) for line in gone if not any(kind == "fact" for kind, _ in plan.of(line)))
+    draft.waived.update(
+        " ".join(line.split()) for line in gone if not any(kind == "fact" for kind, _ in plan.of(line))
+    )
     modes = {item.collapse for item in chosen}
     if "nothing" not in modes:
         lines = collapse(lines, held, names_too="kinds" in modes)
@@ -111,7 +123,9 @@ def _collapsed(draft: Draft, chosen: Sequence[Filter], plan: Plan) -> list[str]:
     return left
 
 
-def _lost(facts: Sequence[Fact], shown: Sequence[str], result: Sequence[str], draft: Draft, plan: Plan) -> list[str]:
+def _lost(
+    facts: Sequence[Fact], shown: Sequence[str], result: Sequence[str], draft: Draft, plan: Plan
+) -> list[str]:
     """Raw lines to append: of each missing fact, and of each kind of failure line that nothing in the result shows."""
     stands = Stands(result)
     lines = [fact.line.strip() for fact in missing(facts, stands)]
@@ -150,11 +164,19 @@ def _with_last_line(body: str, cut: int, handle: str | None) -> str:
 
 def _untouched(source: _Source, reason: str, chosen: Sequence[Filter]) -> Compressed:
     out = source.cleaned if len(source.cleaned) < len(source.text) else source.text
-    return Compressed(out, _measured(Report(untouched=reason), source, out, chosen, lines_after=out.count("\n")))
+    return Compressed(
+        out, _measured(Report(untouched=reason), source, out, chosen, lines_after=out.count("\n"))
+    )
 
 
 def _measured(
-    report: Report, source: _Source, out: str, chosen: Sequence[Filter], *, lines_after: int, handle: str | None = None
+    report: Report,
+    source: _Source,
+    out: str,
+    chosen: Sequence[Filter],
+    *,
+    lines_after: int,
+    handle: str | None = None,
 ) -> Report:
     return report._replace(
         filters=tuple(item.name for item in chosen),

@@ -62,7 +62,7 @@ PLACES = (
     rf"^\s*({_FILE})[(](\d+),\d+[)]: ",
     rf"^\s*-->\s+({_FILE}):(\d+):\d+",
     rf"^\s*(?:╭─|❯ )\[?\s?({_FILE}):(\d+):\d+",
-    rf'^\s*on ({_FILE}) line (\d+)',
+    rf"^\s*on ({_FILE}) line (\d+)",
 )
 """Groups 1 and 2, a file and a line, must stand together in the result."""
 

@@ -65,7 +65,10 @@ def filter_from(plain: Mapping[str, Any], origin: str) -> Filter:
         wraps=plain.get("wraps", False),
         passthrough=plain.get("passthrough", False),
         collapse=plain.get("collapse", "counters"),
-        **{key: tuple(plain.get(key, ())) for key in ("signature", "reshape", "drop", "drop_sure", "keep", "facts")},
+        **{
+            key: tuple(plain.get(key, ()))
+            for key in ("signature", "reshape", "drop", "drop_sure", "keep", "facts")
+        },
     )
 
 

@@ -42,7 +42,9 @@ def trusted_digests(trust: Path) -> frozenset[str]:
         found = json.loads(trust.read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return frozenset()
-    return frozenset(item for item in found if isinstance(item, str)) if isinstance(found, list) else frozenset()
+    return (
+        frozenset(item for item in found if isinstance(item, str)) if isinstance(found, list) else frozenset()
+    )
 
 
 def _record(problem: Problem) -> dict[str, Any]:
@@ -56,7 +58,9 @@ def _record(problem: Problem) -> dict[str, Any]:
     }
 
 
-def read_filters(path: Path, origin: str, trusted: frozenset[str] | None) -> tuple[dict[str, Any] | None, tuple[Problem, ...]]:
+def read_filters(
+    path: Path, origin: str, trusted: frozenset[str] | None
+) -> tuple[dict[str, Any] | None, tuple[Problem, ...]]:
     """The plain document of one file; `trusted` holds the digests a repository's files may have."""
     text, problem = read_policy_text(path, max_bytes=MAX_BYTES)
     if text is None:
@@ -94,7 +98,9 @@ def _parsed(text: str, name: str) -> tuple[Any, Problem | None]:
 
 
 def _faults(plain: Any, built_in: bool) -> Iterator[str]:
-    found = [f"{_where(fault.absolute_path)}{fault.message[:200]}" for fault in _validator().iter_errors(plain)]
+    found = [
+        f"{_where(fault.absolute_path)}{fault.message[:200]}" for fault in _validator().iter_errors(plain)
+    ]
     if found:
         yield from found[:10]
         return
@@ -105,7 +111,9 @@ def _faults(plain: Any, built_in: bool) -> Iterator[str]:
         reason = _refused(pattern)
         if reason:
             yield f"{where}: `{pattern}` is no RE2 regular expression: {reason}"
-    if not built_in and (plain.get("drop_sure") or any(part.get("sure") for part in plain.get("sections", ()))):
+    if not built_in and (
+        plain.get("drop_sure") or any(part.get("sure") for part in plain.get("sections", ()))
+    ):
         yield "`drop_sure` and `sure` are for built-in filters: lines that look like failures stay"
 
 
@@ -118,7 +126,9 @@ def _patterns(plain: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     for key in _PATTERN_LISTS:
         yield from ((key, pattern) for pattern in plain.get(key, ()))
     for section in plain.get("sections", ()):
-        yield from (("sections", pattern) for pattern in (section["start"], section["end"], *section.get("only", ())))
+        yield from (
+            ("sections", pattern) for pattern in (section["start"], section["end"], *section.get("only", ()))
+        )
     yield from (("shorten", item["find"]) for item in plain.get("shorten", ()))
 
 
@@ -157,7 +167,7 @@ PAGES = (
         code="R741",
         title="a filter file has a fault",
         why="A filter decides which lines of an output a model never sees, so one that is not understood in full is not used at all.",
-        bad="`.llm-router/filters/tool.yaml` with a pattern RE2 does not take, an unknown key, or `to: \"all good\"`, which would add words",
+        bad='`.llm-router/filters/tool.yaml` with a pattern RE2 does not take, an unknown key, or `to: "all good"`, which would add words',
         good="every key is in `schemas/filter.schema.json`, patterns are RE2, `to` holds groups and punctuation",
         kind="file",
     ),

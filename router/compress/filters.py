@@ -51,7 +51,9 @@ class Filters(NamedTuple):
         for line in sample:
             for owner in {owners[hit] for hit in asked.hits(line)}:
                 borne[owner] = borne.get(owner, 0) + 1
-        return [self.all[owner] for owner in sorted(borne) if borne[owner] >= self.all[owner].share * len(sample)]
+        return [
+            self.all[owner] for owner in sorted(borne) if borne[owner] >= self.all[owner].share * len(sample)
+        ]
 
 
 @lru_cache(maxsize=8)

@@ -13,10 +13,16 @@ MAX_LINES = 60_000
 """Larger outputs are cleaned alone, so that time and memory stay bounded."""
 _BODIES = frozenset({"cat", "bat", "less", "more", "head", "tail", "sed", "awk", "jq", "yq", "xxd", "od", "hexdump", "base64", "curl", "wget", "strings", "printenv", "env", "diff"})  # fmt: skip
 _SHOWN_FILE = Quick(r"^[\w./@{}^~-]+:[\w./-]+$")
-_LOG = Quick(r"(?i)[./-](log|out|err)(\.\d+)?$|(^|/)(log|logs|output|trace)[\w.-]*$")
-_DATA = Quick(r"^(--?o(utput)?=?)?(json|yaml|yml|csv|tsv)$|^--?(json|output-format=json|format=json|reporter=json)$")
+_LOG = Quick(
+    r"(?i)[./-](log|out|err)(\.\d+)?$|(^|/)(log|logs|output|trace)[\w.-]*$|^/var/log/|(^|/)(sys|auth|kern|mail)\.?log$"
+)
+_DATA = Quick(
+    r"^(--?o(utput)?=?)?(json|yaml|yml|csv|tsv)$|^--?(json|output-format=json|format=json|reporter=json)$"
+)
 _STAMPED = Quick(r"\t\W?\d{4}-\d\d-\d\dT")
-_DATED = Quick(r"\W{0,3}(\d{4}[-/.]?\d\d[-/.]?\d\d[T ]|\w{3} +\d+ \d\d:\d\d|\w{3} \w{3} +\d+ \d\d:|\d\d[/:.]\d\d[/:.]\d\d|\d{6} \d{6} )")
+_DATED = Quick(
+    r"\W{0,3}(\d{4}[-/.]?\d\d[-/.]?\d\d[T ]|\w{3} +\d+ \d\d:\d\d|\w{3} \w{3} +\d+ \d\d:|\d\d[/:.]\d\d[/:.]\d\d|\d{6} \d{6} )"
+)
 _ODD = 0.02
 
 
@@ -38,7 +44,11 @@ def why_untouched(segments: Sequence[Segment], text: str) -> str | None:
 
 def _binary(text: str) -> bool:
     sample = text[:20_000]
-    odd = sample.count("\0") + sample.count("\ufffd") + sum("\udc80" <= char <= "\udcff" for char in sample if char > "\ud7ff")
+    odd = (
+        sample.count("\0")
+        + sample.count("\ufffd")
+        + sum("\udc80" <= char <= "\udcff" for char in sample if char > "\ud7ff")
+    )
     return odd > _ODD * len(sample) or "\0" in sample
 
 
@@ -80,6 +90,11 @@ def _is_table_of_values(rows: Sequence[str]) -> bool:
         return False
     for mark in (",", "\t", ";"):
         count = rows[0].count(mark)
-        if count >= 2 and not _STAMPED().search(rows[0]) and sum(row.count(mark) == count for row in rows) >= 0.95 * len(rows) and not rows[0].startswith((" ", "\t")):
+        if (
+            count >= 2
+            and not _STAMPED().search(rows[0])
+            and sum(row.count(mark) == count for row in rows) >= 0.95 * len(rows)
+            and not rows[0].startswith((" ", "\t"))
+        ):
             return True
     return False

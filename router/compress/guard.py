@@ -6,7 +6,9 @@ from collections.abc import Iterable, Sequence
 from router.compress.facts import Fact
 from router.compress.patterns import Late, Quick
 
-MARKER = Quick(r"\s*\[(?:x\d+|\+\d+ alike|\d+ frames|these \d+ lines \d+ times, numbers differing|kept by guard)\]$")
+MARKER = Quick(
+    r"\s*\[(?:x\d+|\+\d+ alike|\d+ frames|these \d+ lines \d+ times, numbers differing|kept by guard)\]$"
+)
 """The only words of ours that may stand in a result, beside the last line."""
 
 _DECORATION = {ord(sign): None for sign in "=_~^|─━⎯│├└┬╷╵•*-"}
@@ -21,7 +23,9 @@ _CLAIM = Quick(
 )
 _ROOTS = ("ok", "pass", "succe", "clean", "up", "correctly", "no ", "0 ", "complete")
 """One of these stands in whatever `_CLAIM` matches."""
-_NEGATION = Quick(r"(?i)\b(not|no|never|without|none|nothing|fail\w*|un\w+|0|zero|error\w*|almost|in(complete|valid|correct))\b|n't\b")
+_NEGATION = Quick(
+    r"(?i)\b(not|no|never|without|none|nothing|fail\w*|un\w+|0|zero|error\w*|almost|in(complete|valid|correct))\b|n't\b"
+)
 
 
 class Stands:
@@ -68,7 +72,11 @@ class Stands:
         names = _QUOTED().findall(text)
         if self._masked is None:
             self._masked = undecorated("\n".join(_QUOTED().sub("`", line) for line in self._lines))
-        return bool(names) and undecorated(_QUOTED().sub("`", text)) in self._masked and all(undecorated(name) in self._bare() for name in names)
+        return (
+            bool(names)
+            and undecorated(_QUOTED().sub("`", text)) in self._masked
+            and all(undecorated(name) in self._bare() for name in names)
+        )
 
     def _grouped(self) -> dict[str, set[str]]:
         """Line numbers by file: `file:1`, `file(1`, and as places are joined, below the file's name or after it with commas."""

@@ -2,7 +2,9 @@
 
 from typing import NamedTuple
 
-_WRAPPERS = frozenset({"sudo", "time", "nice", "nohup", "command", "exec", "env", "stdbuf", "unbuffer", "xvfb-run"})
+_WRAPPERS = frozenset(
+    {"sudo", "time", "nice", "nohup", "command", "exec", "env", "stdbuf", "unbuffer", "xvfb-run"}
+)
 _RUNNERS = {
     "npx": 0, "bunx": 0, "uvx": 0, "pnpx": 0, "pipx": 1,
     "uv": 1, "poetry": 1, "pipenv": 1, "pdm": 1, "hatch": 1, "rye": 1, "bundle": 1, "pnpm": 1, "yarn": 1, "npm": 1,
@@ -164,7 +166,9 @@ def _program(word: str) -> str:
     name = word.replace("\\", "/").rpartition("/")[2].removesuffix(".exe").removesuffix(".cmd")
     if name.startswith(("python", "pip", "pypy")):
         name = name.rstrip("0123456789.")
-    return {"gradlew": "gradle", "mvnw": "mvn", "pypy": "python", "pip": "pip", "py.test": "pytest"}.get(name, name)
+    return {"gradlew": "gradle", "mvnw": "mvn", "pypy": "python", "pip": "pip", "py.test": "pytest"}.get(
+        name, name
+    )
 
 
 def _past_wrapper(words: list[str]) -> list[str]:
@@ -182,7 +186,10 @@ def _past_wrapper(words: list[str]) -> list[str]:
         if _RUNNERS[program] == 0:
             return inner or words
         if inner and inner[0] in _RUN_WORDS and len(inner) > 1 and program not in ("npm", "pnpm", "yarn"):
-            return _past_options(inner[1:], frozenset({"--with", "--python", "-p", "--extra", "--group"})) or words
+            return (
+                _past_options(inner[1:], frozenset({"--with", "--python", "-p", "--extra", "--group"}))
+                or words
+            )
         if inner and inner[0] in ("exec", "dlx") and len(inner) > 1:
             return _past_options(inner[1:], frozenset({"-p", "--package"})) or words
     return words

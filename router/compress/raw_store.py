@@ -37,7 +37,12 @@ class RawStore:
     """Stored outputs by id. The id is a checksum of command and output, so storing the same again stores nothing new."""
 
     def __init__(
-        self, folder: Path, *, clock: Clock = system_clock, max_age_days: float = MAX_AGE_DAYS, max_bytes: int = MAX_BYTES
+        self,
+        folder: Path,
+        *,
+        clock: Clock = system_clock,
+        max_age_days: float = MAX_AGE_DAYS,
+        max_bytes: int = MAX_BYTES,
     ) -> None:
         self.folder = folder
         self._clock = clock
@@ -51,7 +56,12 @@ class RawStore:
         body = _bytes(text)
         checksum = zlib.crc32(body, zlib.crc32(command.encode("utf-8", "replace")))
         name = self._free(f"{checksum:0{ID_CHARS}x}", command, body)
-        head = {"command": command, "exit_code": exit_code, "at": self._clock().isoformat(), "bytes": len(body)}
+        head = {
+            "command": command,
+            "exit_code": exit_code,
+            "at": self._clock().isoformat(),
+            "bytes": len(body),
+        }
         line = json.dumps(head, ensure_ascii=True).encode("ascii")
         self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         write_atomically(self.folder / f"{name}{_SUFFIX}", line + b"\n" + body)
@@ -62,7 +72,9 @@ class RawStore:
     def _free(self, name: str, command: str, body: bytes) -> str:
         """The id, made longer while another output has it."""
         path = self.folder / f"{name}{_SUFFIX}"
-        while path.exists() and not ((entry := _entry(path)) and entry.command == command and self.get(name) == body):
+        while path.exists() and not (
+            (entry := _entry(path)) and entry.command == command and self.get(name) == body
+        ):
             name += "0"
             path = self.folder / f"{name}{_SUFFIX}"
         return name
@@ -110,6 +122,8 @@ def _entry(path: Path) -> RawEntry | None:
     try:
         with path.open("rb") as handle:
             head = json.loads(handle.readline(1 << 16))
-        return RawEntry(path.stem, head["command"], head["exit_code"], datetime.fromisoformat(head["at"]), head["bytes"])
+        return RawEntry(
+            path.stem, head["command"], head["exit_code"], datetime.fromisoformat(head["at"]), head["bytes"]
+        )
     except (OSError, ValueError, KeyError, TypeError):
         return None

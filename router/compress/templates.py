@@ -17,7 +17,9 @@ def kinds(lines: Sequence[str], numbers: Sequence[int], names_too: bool) -> list
     """Groups of the given line numbers whose lines fill one template, each in order (after Drain, He et al. 2017)."""
     by_shape: dict[str, list[int]] = {}
     for number in numbers:
-        by_shape.setdefault(shape(lines[number]) if names_too else counter_shape(lines[number]), []).append(number)
+        by_shape.setdefault(shape(lines[number]) if names_too else counter_shape(lines[number]), []).append(
+            number
+        )
     if not names_too:
         return [members for text, members in by_shape.items() if _is_prose(text)]
     buckets: dict[tuple[int, str], list[tuple[list[str], list[int]]]] = {}

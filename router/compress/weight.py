@@ -14,5 +14,7 @@ def weight(text: str) -> int:
     if len(text) <= _SAMPLES * _SAMPLE_CHARS:
         return len(_PIECES().findall(text))
     step = len(text) // _SAMPLES
-    found = sum(len(_PIECES().findall(text, at, at + _SAMPLE_CHARS)) for at in range(0, step * _SAMPLES, step))
+    found = sum(
+        len(_PIECES().findall(text, at, at + _SAMPLE_CHARS)) for at in range(0, step * _SAMPLES, step)
+    )
     return found * len(text) // (_SAMPLES * _SAMPLE_CHARS)

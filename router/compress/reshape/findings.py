@@ -36,10 +36,15 @@ class Kind:
         return sum(found.count() for found in self.findings.values())
 
     def lines(self) -> list[str]:
-        """The first finding in full, of the others what they quote and where they stand."""
-        first, *others = self.findings.values()
-        out = [f"{first.message}  {first.where()}", *(f" {detail}" for detail in first.details)]
-        return out + [f" {_names(other.message)}  {other.where()}" for other in others]
+        """Each finding in full with its places, and what is said below it unless the one above had the same."""
+        out: list[str] = []
+        before: tuple[str, ...] = ()
+        for found in self.findings.values():
+            out.append(f"{found.message}  {found.where()}")
+            if found.details != before:
+                out += [f" {detail}" for detail in found.details]
+            before = found.details
+        return out
 
 
 def _spots(path: str, spots: Sequence[str]) -> str:
@@ -52,7 +57,3 @@ def _spots(path: str, spots: Sequence[str]) -> str:
 def kind_of(message: str, details: Sequence[str] = ()) -> tuple[str, ...]:
     """What findings of one kind share."""
     return tuple(_QUOTED.sub("`", text) for text in (message, *details))
-
-
-def _names(message: str) -> str:
-    return " ".join(_QUOTED.findall(message)) or message

@@ -7,7 +7,9 @@ from router.compress.reshape.reshaped import Reshaped, plain
 
 _FRAME = re.compile(r"^ +\d* +\|")
 _CLANG = re.compile(r"^\s*[~^][~^ ]*$")
-_INSIDE = re.compile(r"^\S+\.\w+: (In (member |static member |lambda )?function|At top level|In constructor)\b")
+_INSIDE = re.compile(
+    r"^\S+\.\w+: (In (member |static member |lambda )?function|At top level|In constructor)\b"
+)
 
 
 _FOREIGN = re.compile(

@@ -45,7 +45,12 @@ def _header(lines: Sequence[str], at: int, out: list[str], told: dict[str, str])
     """The header lines a reader needs: `--- a/x` and `+++ b/x` alone when they name what `diff --git` does."""
     head = [lines[at]]
     at += 1
-    while at < len(lines) and not _HUNK.match(lines[at]) and not _FILE.match(lines[at]) and lines[at][:1] in "-+ondrsicBm":
+    while (
+        at < len(lines)
+        and not _HUNK.match(lines[at])
+        and not _FILE.match(lines[at])
+        and lines[at][:1] in "-+ondrsicBm"
+    ):
         if lines[at][:1] == "-" and not lines[at].startswith("--- "):
             break
         if not _NOISE.match(lines[at]):

@@ -30,7 +30,12 @@ def reshape(lines: Sequence[str]) -> list[str]:
         while at < len(lines) and not lines[at].strip("|/\\ "):
             at += 1
         head = [match[1] + match[2][:_HASH_CHARS], match[3] or "", fields.get("Merge", "")]
-        if at < len(lines) and lines[at].lstrip("*|/\\ ") and not _COMMIT.match(lines[at]) and lines[at].startswith((match[1].replace("*", "|"), "    ")):
+        if (
+            at < len(lines)
+            and lines[at].lstrip("*|/\\ ")
+            and not _COMMIT.match(lines[at])
+            and lines[at].startswith((match[1].replace("*", "|"), "    "))
+        ):
             head.append(lines[at].lstrip("|/\\ "))
             at += 1
         who = fields.get("Author", "")

@@ -7,7 +7,9 @@ from router.compress.reshape.reshaped import Reshaped, plain
 
 _PATH = re.compile(r"^(?P<folder>(?:[A-Za-z][\w -]*:? )?(?:\.{0,2}/)?(?:[^\s/:]+/)+)(?P<name>[^\s/:]+/?)$")
 _BARE = re.compile(r"^(?P<folder>[A-Za-z][\w -]*: )(?P<name>[^\s/:]+)$")
-_SAME_NAME = re.compile(r"^(?P<root>(?:\.{0,2}/)?[^\s/:]+/)(?P<middle>(?:[^\s/:]+/)*[^\s/:]+)/(?P<name>[^\s/:]+)$")
+_SAME_NAME = re.compile(
+    r"^(?P<root>(?:\.{0,2}/)?[^\s/:]+/)(?P<middle>(?:[^\s/:]+/)*[^\s/:]+)/(?P<name>[^\s/:]+)$"
+)
 _LEAST = 3
 _WIDE = 20
 
@@ -18,7 +20,9 @@ def reshape(lines: Sequence[str]) -> Reshaped:
     told: dict[str, str] = {}
     at = 0
     while at < len(lines):
-        shared, rest = max((_run(lines, at, split) for split in (_by_folder, _by_name)), key=lambda found: len(found[1]))
+        shared, rest = max(
+            (_run(lines, at, split) for split in (_by_folder, _by_name)), key=lambda found: len(found[1])
+        )
         if len(rest) >= _LEAST:
             out += [f"{shared}  {'  '.join(rest[n : n + _WIDE])}" for n in range(0, len(rest), _WIDE)]
             told |= {plain(line): left for line, left in zip(lines[at:], rest)}
@@ -39,7 +43,9 @@ def _by_name(line: str) -> tuple[str, str] | None:
     return (f"{match['root']}…/{match['name']}", match["middle"]) if match else None
 
 
-def _run(lines: Sequence[str], at: int, split: Callable[[str], tuple[str, str] | None]) -> tuple[str, list[str]]:
+def _run(
+    lines: Sequence[str], at: int, split: Callable[[str], tuple[str, str] | None]
+) -> tuple[str, list[str]]:
     """What the lines from `at` on share, and what is left of each."""
     rest: list[str] = []
     shared = ""

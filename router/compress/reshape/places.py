@@ -36,7 +36,9 @@ def reshape(lines: Sequence[str]) -> Reshaped:
     at = 0
     while at < len(lines):
         block, end = _block(lines, at)
-        told |= {plain(entry.line): entry.message for entry in block if not entry.line.endswith(entry.message)}
+        told |= {
+            plain(entry.line): entry.message for entry in block if not entry.line.endswith(entry.message)
+        }
         if len(block) >= 2:
             out += min(_by_file(block), _by_message(block), key=_length)
         else:

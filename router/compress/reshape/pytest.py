@@ -10,16 +10,22 @@ _SUMMARY = Quick(r"^(FAILED|ERROR) (\S+?\.\w+)(?:::(\S.*?))?(?: - (.*))?$")
 _AT = Quick(r"^(\S+\.\w+)(:\d+: .*|:\d+:)$")
 _ADVICE = Quick(r"^E\s+(Use -v to get|Omitting \d+ identical items|\.\.\.Full output truncated|Full diff:$)")
 _RAISES = Quick(r"^> +(assert|raise) ")
+_BARE_ID = Quick(r"^\S+\.py::\S.*$")
+_WORKER = Quick(r"^\[gw\d+\] \[ *\d+%\] ")
 _SAME = Quick(r"^E +\+  (?:where|and) +(.+) = (.+)$")
 
 
 def reshape(lines: Sequence[str]) -> Reshaped:
-    """Titles become ids where the summary knows them; what the summary adds to no title stays."""
+    """Titles become ids where the summary knows them; what the summary adds to no title stays.
+
+    Workers say an id when a test starts and again with its result: once is enough.
+    """
     ids = _ids(lines)
     titles = {title for line in lines if (title := _title(line)) is not None}
     out: list[str] = []
     told: dict[str, str] = {}
     path, head = "", -1
+    spread = any(line.startswith("[gw") and _WORKER().match(line) for line in lines)
     for at, line in enumerate(lines):
         said: str | None = line
         if (title := _title(line)) is not None:
@@ -28,7 +34,9 @@ def reshape(lines: Sequence[str]) -> Reshaped:
             path = said.partition(" ")[2].partition("::")[0]
         elif path and line.startswith(f"{path}:") and (place := _AT().match(line)):
             said = _spot(place[2], out)
-        elif _is_said_elsewhere(line, lines[at + 1 : at + 2]):
+        elif (spread and "::" in line and _BARE_ID().match(line)) or _is_said_elsewhere(
+            line, lines[at + 1 : at + 2]
+        ):
             said = None
         elif line.startswith(("FAILED ", "ERROR ")) and (name := _summed(line)) in ids and name in titles:
             said = None
@@ -52,7 +60,12 @@ def _is_said_elsewhere(line: str, following: Sequence[str]) -> bool:
     if line.startswith("E"):
         same = _SAME().match(line) if " = " in line else None
         return (same is not None and same[1].strip() == same[2].strip()) or _ADVICE().match(line) is not None
-    return line.startswith(">") and _RAISES().match(line) is not None and bool(following) and following[0].startswith("E  ")
+    return (
+        line.startswith(">")
+        and _RAISES().match(line) is not None
+        and bool(following)
+        and following[0].startswith("E  ")
+    )
 
 
 def _summed(line: str) -> str:

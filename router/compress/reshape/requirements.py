@@ -3,7 +3,9 @@
 import re
 from collections.abc import Sequence
 
-_SATISFIED = re.compile(r"^(Requirement already satisfied): (\S+)(?: in \S+(?: \(from [^)]*\))*(?: \(\S+\))?)?$")
+_SATISFIED = re.compile(
+    r"^(Requirement already satisfied): (\S+)(?: in \S+(?: \(from [^)]*\))*(?: \(\S+\))?)?$"
+)
 
 
 def reshape(lines: Sequence[str]) -> list[str]:

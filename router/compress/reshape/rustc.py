@@ -14,7 +14,9 @@ _FRAME = re.compile(r"^\s*(\d+ *)?[|+~-]|^\s*\.\.\.$|^ *\d+ +[|+~-]")
 _NOTE = re.compile(r"^\s*= (note|help|warning): (.*)$")
 _TIP = re.compile(r"^(help|note): .+")
 _CHANGE = re.compile(r"^\s*\d+ [+~] \s*\S")
-_STANDING = re.compile(r"on by default|RUST_BACKTRACE|^see issue|for further information visit|requested on the command line")
+_STANDING = re.compile(
+    r"on by default|RUST_BACKTRACE|^see issue|for further information visit|requested on the command line"
+)
 
 
 def reshape(lines: Sequence[str]) -> Reshaped:
@@ -39,7 +41,9 @@ def reshape(lines: Sequence[str]) -> Reshaped:
             out.append(kinds[key])
         kinds[key].add(lines[at], details, place[1], place[2])
         at = end
-    return Reshaped([line for item in out for line in (item.lines() if isinstance(item, Kind) else [item])], quoted=quoted)
+    return Reshaped(
+        [line for item in out for line in (item.lines() if isinstance(item, Kind) else [item])], quoted=quoted
+    )
 
 
 def _end(lines: Sequence[str], at: int) -> int:
@@ -49,7 +53,9 @@ def _end(lines: Sequence[str], at: int) -> int:
         if not line.strip():
             if not (at + 1 < len(lines) and _TIP.match(lines[at + 1])):
                 return at + 1
-        elif not (_FRAME.match(line) or _NOTE.match(line) or _TIP.match(line) or line[0].isspace()) or (at + 1 < len(lines) and _COMPILER.match(line) and not _TIP.match(line)):
+        elif not (_FRAME.match(line) or _NOTE.match(line) or _TIP.match(line) or line[0].isspace()) or (
+            at + 1 < len(lines) and _COMPILER.match(line) and not _TIP.match(line)
+        ):
             return at
         at += 1
     return at
@@ -68,7 +74,9 @@ def _detail(line: str, suggestions: bool) -> str:
     if place := _PLACE.match(line):
         return "" if place[1].startswith("/") else f"{place[1]}:{place[2]}"
     if note := _NOTE.match(line):
-        return "" if _STANDING.search(note[2]) or note[2].endswith("defined here") else f"{note[1]}: {note[2]}"
+        return (
+            "" if _STANDING.search(note[2]) or note[2].endswith("defined here") else f"{note[1]}: {note[2]}"
+        )
     if label := _LABEL.match(line):
         return label[1].strip(" ^~-|")
     if line.startswith("note: ") and line.endswith("defined here"):

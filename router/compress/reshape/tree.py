@@ -5,7 +5,9 @@ from collections.abc import Sequence
 
 from router.compress.reshape.reshaped import Reshaped, plain
 
-_BRANCH = re.compile(r"^((?:[│|] {1,3}|│   |    |  )*)([├└+`]─*[┬─]? ?|[├└]── ?|[|`]-- ?|\+--+ ?|\\-+ ?)(\S.*)$")
+_BRANCH = re.compile(
+    r"^((?:[│|] {1,3}|│   |    |  )*)([├└+`]─*[┬─]? ?|[├└]── ?|[|`]-- ?|\+--+ ?|\\-+ ?)(\S.*)$"
+)
 _WIDE = 120
 _LARGE = 40
 _AGAIN = re.compile(r" (deduped|\(\*\))$")
