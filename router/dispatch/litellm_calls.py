@@ -3,7 +3,6 @@
 import asyncio
 import logging
 import os
-import sys
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from functools import cache
@@ -34,7 +33,8 @@ _NO_KEY = "unused"
 
 async def ready() -> None:
     """Import LiteLLM beside the running loop, which would stand still for seconds otherwise."""
-    if "litellm" not in sys.modules:
+    # While another thread imports it, it is among the modules already, and waiting for that would hold the loop up.
+    if not load_litellm.cache_info().currsize:
         await asyncio.to_thread(load_litellm)
 
 

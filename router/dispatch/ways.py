@@ -3,6 +3,7 @@
 from functools import partial
 
 from router.dispatch.agents import through_codex, without_keys
+from router.dispatch.embedding import through_embedding
 from router.dispatch.keys import find_agent
 from router.dispatch.litellm_calls import ready, through_litellm
 from router.dispatch.media import through_media
@@ -15,6 +16,9 @@ async def way_to(target: Target, ask: Ask, ports: Ports) -> Upstream | str:
     if ask.kind == "media":
         await ready()
         return partial(through_media, ports.media_folder, ports.warn)
+    if ask.kind == "embedding":
+        await ready()
+        return through_embedding
     if target.provider.kind != "agent":
         await ready()
         return through_litellm

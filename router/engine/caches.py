@@ -14,6 +14,7 @@ from router.model.request import Request
 
 CLASSIFICATIONS = 4_096
 ANSWERS = 256
+SIMILAR = 256
 ANSWER_S = 3_600.0
 """How long an answer may be given again, in seconds."""
 
@@ -53,6 +54,15 @@ class Cache:
                 self._stored += 1
             self._kept[key] = value
 
+    def best(self, rank: Callable[[Any], float]) -> tuple[Any, float] | None:
+        """The value that ranks highest, with its rank; None when none ranks above 0. Counts as `get` does."""
+        with self._lock:
+            ranked = [(rank(value), place, value) for place, value in enumerate(self._kept.values())]
+            top = max(ranked, key=lambda each: each[:2], default=None)
+            found = None if top is None or top[0] <= 0 else (top[2], top[0])
+            self._hits, self._misses = self._hits + (found is not None), self._misses + (found is None)
+            return found
+
     def clear(self) -> int:
         """Forgets everything; how much that was."""
         with self._lock:
@@ -75,16 +85,30 @@ class Caches:
     def __init__(self, clock: Callable[[], float]) -> None:
         self.classifications = Cache(LRUCache(CLASSIFICATIONS))
         self.answers = Cache(TTLCache(ANSWERS, ANSWER_S, clock))
+        self.similar = Cache(TTLCache(SIMILAR, ANSWER_S, clock))
+
+    def each(self) -> dict[str, Cache]:
+        """Every cache by the name it is shown under."""
+        return {"classification": self.classifications, "answers": self.answers, "similar": self.similar}
 
 
-def answer_key(request: Request, ask: Ask, decision: Decision) -> str:
-    """A digest of all that changes the answer: who may see it, what is sent, and what the policy makes of it."""
+def answer_key(folder: str, request: Request, ask: Ask, decision: Decision) -> str:
+    """A digest of all that changes the answer: who may see it, what is sent, and what the policy makes of it.
+
+    `folder` is the repository's place on this machine: two may have the same name.
+    """
+    return digest_of(folder, request, decision, (request.session, list(ask.messages)), ask)
+
+
+def digest_of(folder: str, request: Request, decision: Decision, told: object, ask: Ask) -> str:
+    """A digest of what was told and of all else that an answer depends on."""
     parts = (
-        request.repo, request.user, request.session, decision.fingerprint, decision.chain, decision.redact, decision.compress,
-        decision.task, decision.complexity, list(ask.messages), ask.temperature, ask.max_tokens, ask.stop,
+        folder, request.repo, request.user, decision.fingerprint, decision.chain, decision.redact, decision.compress,
+        decision.task, decision.complexity, told, ask.temperature, ask.max_tokens, ask.stop,
         ask.response_format, ask.tools, ask.tool_choice, ask.kind, dict(ask.media),
     )  # fmt: skip
-    return blake2b(json.dumps(parts, sort_keys=True, default=str).encode(), digest_size=24).hexdigest()
+    text = json.dumps(parts, sort_keys=True, default=str)
+    return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=24).hexdigest()
 
 
 def may_be_kept(answer: Answer) -> bool:

@@ -94,6 +94,8 @@ class Answer(NamedTuple):
     citations: tuple[str, ...] = ()
     files: tuple[str, ...] = ()
     emergency: bool = False
+    similarity: float | None = None
+    """The cosine to the prompt that this answer was given to before; 1 for the same prompt, None for a new answer."""
     original: str | None = None
     """The handle of the whole answer (`llm-router raw`) when `text` was shortened."""
 

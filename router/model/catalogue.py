@@ -41,8 +41,8 @@ class Model(NamedTuple):
 
     Prices are US dollars: for a million tokens, `unit_usd` for one `unit` (image, second, character) of media, and
     `call_usd` on top for each call. None is unknown; what is `free` costs 0. `context_tokens` 0 is unknown.
-    `capabilities`: tools, vision, web, image, video, audio. `litellm` is LiteLLM's name for the model and `mode`
-    its kind of call (chat, responses, image_generation, video_generation, audio_speech). `deprecated` is the ISO
+    `capabilities`: tools, vision, web, image, video, audio, embedding. `litellm` is LiteLLM's name for the model and `mode`
+    its kind of call (chat, responses, image_generation, video_generation, audio_speech, embedding). `deprecated` is the ISO
     date of the day on which the provider switches it off.
     """
 

@@ -35,6 +35,7 @@ def answer_record(decided: Decided, answer: Answer, router: Router) -> dict[str,
         "tried": [tried._asdict() for tried in answer.tried],
         "emergency": answer.emergency,
         "original": answer.original,
+        "similarity": answer.similarity,
     }
 
 
@@ -56,6 +57,8 @@ def footer(decided: Decided, answer: Answer, router: Router) -> str:
         parts.append(f"after {len(answer.tried)} other{'s' if len(answer.tried) > 1 else ''}")
     if answer.emergency:
         parts.append("from the emergency chain")
+    if answer.similarity is not None:
+        parts.append("given again" if answer.similarity == 1 else f"given to a prompt like this ({answer.similarity:.3f})")
     if answer.original:
         parts.append(f"shortened, whole: llm-router raw {answer.original}")
     return printable("-> " + " · ".join(parts))

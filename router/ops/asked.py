@@ -143,8 +143,11 @@ async def carried_out(
                     decided = event
                     if decision.chain:
                         around.progress(f"routing {decision.task or 'prompt'}: {' → '.join(decision.chain[:3])}")
-                    memory = memory_of(around.desk, around.environ, request, ask, decision)
-                    if memory is not None and (kept := memory.recall()) is not None:
+                    memory = memory_of(around.desk, around.environ, service, request, ask, decision)
+                    kept = None
+                    if memory is not None:
+                        kept = await memory.recall(service, event, request, around.source, around.progress)
+                    if kept is not None:
                         answer = await asyncio.to_thread(paid_nothing, service, event, kept, request, around.source)
                         break
                 case Trying(model, attempt):

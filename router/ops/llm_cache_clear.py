@@ -8,15 +8,14 @@ from router.ops.operation import Hints, Operation, Result, Surroundings
 
 def run(values: Mapping[str, Any], around: Surroundings) -> Result:
     """How many entries were forgotten."""
-    caches = None if around.desk is None else around.desk.caches
-    count = 0 if caches is None else caches.classifications.clear() + caches.answers.clear()
+    count = 0 if around.desk is None else sum(cache.clear() for cache in around.desk.caches.each().values())
     return Result({"cleared": count}, lambda _: f"{count} entries forgotten")
 
 
 OPERATION = Operation(
     name="llm_cache_clear",
     summary="empty the server's caches",
-    description="Empties the caches of classifications and answers.",
+    description="Empties the caches of classifications and answers, those by meaning too.",
     parameters=(),
     run=run,
     hints=Hints(read_only=False),

@@ -10,8 +10,7 @@ def run(values: Mapping[str, Any], around: Surroundings) -> Result:
     """Entries, hits, misses and evictions of each cache; a command of its own has none."""
     if around.desk is None:
         return Result({"caches": {}}, lambda _: "caches live in the server: ask through MCP")
-    caches = around.desk.caches
-    counts = {"classification": caches.classifications.counts(), "answers": caches.answers.counts()}
+    counts = {name: cache.counts() for name, cache in around.desk.caches.each().items()}
     lines = [
         f"{name:<15} {c.entries} of {c.most} entries, {c.hits} hits, {c.misses} misses, {c.evicted} evicted"
         for name, c in counts.items()
@@ -22,7 +21,7 @@ def run(values: Mapping[str, Any], around: Surroundings) -> Result:
 OPERATION = Operation(
     name="llm_cache_stats",
     summary="how the server's caches do",
-    description="Caches of classifications and answers: entries, hits, misses, evictions.",
+    description="Caches of classifications, answers, and answers by meaning: entries, hits, misses, evictions.",
     parameters=(),
     run=run,
     output={"caches": {"type": "object"}},

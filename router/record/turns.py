@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Row, bindparam, select
+from sqlalchemy import Connection, Row, bindparam, literal_column, or_, select
 
 from router.record.direct import Direct
 from router.record.money import usd
@@ -13,6 +13,8 @@ from router.record.tables import CALLS, DECISIONS, FEEDBACK
 
 _D, _C = DECISIONS.c, CALLS.c
 _MOST_AT_ONCE = 500
+_ANSWERS = ("answer", "media", "cache")
+"""Calls that gave the answer itself; others of a decision helped it along."""
 
 
 class Turn(NamedTuple):
@@ -113,6 +115,7 @@ _LAST = Direct(
 _ANSWERED = Direct(
     select(_C.model, _C.cached_tokens)
     .where(_C.decision_id == bindparam("of_decision"), _C.outcome == bindparam("as_outcome"))
+    .where(or_(*(_C.kind == literal_column(f"'{kind}'") for kind in _ANSWERS)))
     .order_by(_C.attempt.desc())
     .suffix_with("LIMIT 1")
 )
@@ -145,7 +148,7 @@ def _by_decision(rows: Iterable[Row[Any]]) -> dict[str, list[Row[Any]]]:
 
 
 def _turn(row: Row[Any], calls: list[Row[Any]], opinions: list[Row[Any]]) -> Turn:
-    answers = [call for call in calls if call.outcome == "answered" and call.kind in ("answer", "media", "cache")]
+    answers = [call for call in calls if call.outcome == "answered" and call.kind in _ANSWERS]
     answer = answers[-1] if answers else None
     scores = [opinion.score for opinion in opinions if opinion.score is not None]
     ratings = [opinion.good for opinion in opinions if opinion.good is not None]

@@ -4,13 +4,14 @@ import asyncio
 import json
 import threading
 from collections import defaultdict, deque
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Self
 
 from router.dispatch.loopback import Hangup, Loopback, Reply, Request
 from tests.fake_provider import anthropic, gemini, ollama, openai, responses
+from tests.fake_provider.embeddings import embeddings
 from tests.fake_provider.step import Step
 
 DIALECTS = {"anthropic": anthropic, "gemini": gemini, "ollama": ollama, "responses": responses}
@@ -35,12 +36,14 @@ class Seen:
 class FakeProvider:
     """A context manager; `base_url(provider)` is where a client of that provider is sent.
 
-    `script` says what happens next, by provider or by `provider/model`; without a script it answers politely.
+    `script` says what happens next, by provider or by `provider/model`; without a script it answers politely. `vectors`
+    are what texts are embedded as.
     """
 
     def __init__(self) -> None:
         self.requests: list[Seen] = []
         self.asked_beside = 0
+        self.vectors: dict[str, Sequence[float]] = {}
         self._scripts: defaultdict[str, deque[Step]] = defaultdict(deque)
         self._always: dict[str, Step] = {}
         self._closed_early = 0
@@ -88,7 +91,7 @@ class FakeProvider:
             self.asked_beside += 1
             await reply.whole(b"{}", 404)
             return
-        dialect = DIALECTS.get(provider, openai)
+        dialect = embeddings(f"/{rest}", request.body, self.vectors) or DIALECTS.get(provider, openai)
         model, streams = dialect.asked(f"/{rest}", request.body)
         headers = {
             name: "***" if name in _SECRET_HEADERS else value for name, value in request.headers.items()

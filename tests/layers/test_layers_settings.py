@@ -59,3 +59,24 @@ def test_one_layer_is_enough_to_keep_sessions_apart(tmp_path: Path) -> None:
     for name, user, org, expected in cases:
         (tmp_path / name).mkdir()
         assert settings_of(tmp_path / name, user=user, org=org).session_context is expected
+
+
+def test_the_semantic_cache_is_off_until_a_model_is_named_and_the_organisation_s_word_counts_first(tmp_path: Path) -> None:
+    small, large = "openai/text-embedding-3-small", "openai/text-embedding-3-large"
+    cases = (
+        ("a", "", None, None, 0.95),
+        ("b", f"semantic_cache: {{model: {small}}}\n", None, small, 0.95),
+        ("c", f"semantic_cache: {{model: {small}, least_similarity: 0.9}}\n", "semantic_cache: {least_similarity: 0.98}\n", small, 0.98),
+        ("d", f"semantic_cache: {{model: {small}}}\n", f"semantic_cache: {{model: {large}}}\n", large, 0.95),
+    )
+    for name, user, org, model, least in cases:
+        (tmp_path / name).mkdir()
+        found = settings_of(tmp_path / name, user=user, org=org)
+        assert (found.embedding_model, found.least_similarity) == (model, least), name
+
+
+def test_a_program_s_approval_counts_only_where_no_layer_forbids_it(tmp_path: Path) -> None:
+    cases = (("a", "", None, False), ("b", "tool_approvals: true\n", None, True), ("c", "tool_approvals: true\n", "tool_approvals: false\n", False), ("d", "tool_approvals: false\n", "tool_approvals: true\n", False))  # fmt: skip
+    for name, user, org, expected in cases:
+        (tmp_path / name).mkdir()
+        assert settings_of(tmp_path / name, user=user, org=org).tool_approvals is expected, name

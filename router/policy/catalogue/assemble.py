@@ -21,7 +21,7 @@ _SAME_NAMES = {
     "deprecated": "deprecated",
     "litellm": "litellm",
 }
-_MODES = {"image": "image_generation", "video": "video_generation", "audio": "audio_speech"}
+_MODES = {"image": "image_generation", "video": "video_generation", "audio": "audio_speech", "embedding": "embedding"}
 FREE: Mapping[str, Any] = {"input_usd_per_mtok": 0.0, "output_usd_per_mtok": 0.0, "cached_usd_per_mtok": 0.0}
 
 

@@ -91,4 +91,7 @@ def _token_prices(entry: Mapping[str, Any], speaks: bool) -> dict[str, Any]:
     }
     if speaks and entry.get("output_cost_per_audio_token"):
         row["output"] = round(float(entry["output_cost_per_audio_token"]) * _PER_MTOK, 6)
+    if entry.get("mode") == "embedding" and row.get("input"):
+        # Numbers are no tokens; some rows leave that out.
+        row["output"] = row.get("output", 0.0)
     return row if row.get("input") or row.get("output") else {}

@@ -76,7 +76,7 @@ def values_of(node: MapNode) -> Iterator[Said]:
             yield Said((entry.key.text,), entry.key, entry.value)
 
 
-_OPENED = frozenset({"routing", "task_caps", "daily_caps", "provider_caps", "organisation", "audit", "team"})
+_OPENED = frozenset({"routing", "task_caps", "daily_caps", "provider_caps", "organisation", "audit", "team", "semantic_cache"})
 
 
 def _rule_of(said: Said) -> RuleOfKey | None:
