@@ -22,12 +22,12 @@ def codex(world: World, text: str = TEXT) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def gemini(world: World, code: str | None = "0", **response: Any) -> dict[str, Any]:
-    end = "" if code is None else f"Exit Code: {code}\n"
+def gemini(world: World, end: str = "\nProcess Group PGID: 7", begun: str = "Output: ", **response: Any) -> dict[str, Any]:
+    text = f"<untrusted_context>\n{begun}{TEXT.rstrip()}{end}\n</untrusted_context>"
     return {
         "session_id": "5f0c", "transcript_path": "", "cwd": str(world.project), "hook_event_name": "AfterTool",
         "timestamp": "2026-09-01T12:00:00Z", "tool_name": "run_shell_command", "tool_input": {"command": COMMAND},
-        "tool_response": {"llmContent": f"{TEXT}{end}", "returnDisplay": TEXT, **response}, "tool_use_id": TOLD,
+        "tool_response": {"llmContent": text, "returnDisplay": TEXT, **response}, "tool_use_id": TOLD,
     }  # fmt: skip
 
 
@@ -58,8 +58,11 @@ def expected() -> str:
 def test_gemini_takes_it_as_the_reason_of_a_denial(world: World) -> None:
     answer = world.with_switch("on").hook(gemini(world), host="gemini-cli")
     assert answer["decision"] == "deny" and set(answer) == {"decision", "reason"}
-    assert body(answer["reason"]) == body(squeeze(COMMAND, f"{TEXT}Exit Code: 0\n").text)
-    assert "Exit Code: 0" in answer["reason"]
+    head, text = answer["reason"].split("\nOutput: ")
+    shown, *end = text.rsplit("\n", 3)
+    assert head == "the call ended well, this is its output shortened:\n<untrusted_context>"
+    assert shown == body(squeeze(COMMAND, TEXT.rstrip()).text)
+    assert end[1:] == ["Process Group PGID: 7", "</untrusted_context>"]
 
 
 def test_copilot_takes_a_modified_result_that_still_says_how_the_command_ended(world: World) -> None:
@@ -85,9 +88,10 @@ def test_codex_does_not_say_how_a_command_ended_and_is_shortened_only_when_that_
 @pytest.mark.parametrize(
     ("host", "payload"),
     [
-        ("gemini-cli", lambda world: gemini(world, "1")),
-        ("gemini-cli", lambda world: gemini(world, "(none)")),
-        ("gemini-cli", lambda world: gemini(world, None)),
+        ("gemini-cli", lambda world: gemini(world, "\nExit Code: 1\nProcess Group PGID: 7")),
+        ("gemini-cli", lambda world: gemini(world, "\nExit Code: (none)")),
+        ("gemini-cli", lambda world: gemini(world, "\nSignal: 9\nProcess Group PGID: 7")),
+        ("gemini-cli", lambda world: gemini(world, begun="Command was cancelled by user before it could complete.")),
         ("gemini-cli", lambda world: gemini(world, error={"message": "no"})),
         ("copilot-cli", lambda world: copilot(world, "1")),
         ("copilot-cli", lambda world: copilot(world, "01")),
