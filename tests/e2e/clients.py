@@ -16,6 +16,8 @@ PACKAGES: dict[str, str] = json.loads(Path(__file__).with_name("clients.json").r
 PROGRAMS = {
     "claude": "@anthropic-ai/claude-code-linux-x64/claude",
     "codex": ".bin/codex",
+    "copilot": "@github/copilot-linux-x64/copilot",
+    "droid": "@factory/cli-linux-x64/bin/droid",
     "gemini": "@google/gemini-cli/bundle/gemini.js",
     "opencode": "opencode-linux-x64/bin/opencode",
 }

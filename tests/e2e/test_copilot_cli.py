@@ -1,0 +1,97 @@
+"""GitHub Copilot CLI itself, offline, with what `install` wrote."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.e2e import mine
+from tests.e2e.answering import ANSWER, PROMPT, TOLD, answers
+from tests.e2e.clients import Place, place
+from tests.e2e.copilot_home import call, copilot, outputs, owned, shell, told
+from tests.fake_provider.server import FakeProvider
+from tests.fake_provider.step import Step
+
+pytestmark = pytest.mark.e2e
+
+DONE = Step(text="done")
+QUERY = call("llm-router-llm_query", {"prompt": PROMPT}, "ours")
+SHELL = "echo from-the-shell"
+
+
+@pytest.fixture
+def fake() -> Iterator[FakeProvider]:
+    with FakeProvider() as provider:
+        yield provider
+
+
+@pytest.fixture
+def there(tmp_path: Path, fake: FakeProvider) -> Place:
+    found = place(tmp_path)
+    answers(found, fake)
+    return found
+
+
+def decided(there: Place, source: str) -> list[dict[str, object]]:
+    rows = json.loads(there.router("last", "--json"))["decisions"]
+    return [row for row in rows if row["host"] == "copilot-cli" and row["source"] == source]
+
+
+def test_the_directive_is_seen_the_tool_answers_the_session_is_recorded_and_nothing_is_left(
+    there: Place, fake: FakeProvider
+) -> None:
+    before = owned(there)
+    there.router("install", "--host", "copilot-cli")
+    steps = [call("mine-mine_hello", {}, "theirs"), QUERY, DONE]
+    seen = copilot(there, fake, PROMPT, steps)
+    assert TOLD in told(seen[0]) and "`llm-router-llm_query`" in told(seen[0])
+    assert ANSWER in outputs(seen[-1])["ours"]
+    assert mine.SAYS in outputs(seen[-1])["theirs"] and (there.project / "mine-ran").exists()
+    (hook,) = decided(there, "hook")
+    (made,) = decided(there, "mcp")
+    assert (hook["task"], hook["complexity"], hook["mode"]) == ("query", "simple", "suggest")
+    assert str(made["model"]).startswith("anthropic/") and made["attempts"] == 1
+    assert '"copilot-cli"' in there.router("audit", "list", "--json")
+
+    there.router("uninstall")
+    assert {file: file.read_text() for file in before} == before
+    left = [path for path in (there.home / ".copilot").rglob("*") if "llm-router" in path.name]
+    assert left == [] and not (there.home / ".copilot" / "copilot-instructions.md").exists()
+
+
+def test_enforcing_holds_one_command_back_until_the_tool_was_called(there: Place, fake: FakeProvider) -> None:
+    owned(there)
+    there.router("onboard", "--mode", "enforce")
+    there.router("install", "--host", "copilot-cli")
+    last = outputs(
+        copilot(there, fake, PROMPT, [shell(SHELL, "early"), QUERY, shell(SHELL, "late"), DONE])[-1]
+    )
+    assert "the policy has query/simple answered by another model" in last["early"]
+    assert "Call `llm-router-llm_query` first" in last["early"] and "from-the-shell\n" not in last["early"]
+    assert ANSWER in last["ours"]
+    assert "from-the-shell\n" in last["late"]
+
+
+def test_in_shadow_the_model_is_told_nothing_and_no_command_is_held_back(
+    there: Place, fake: FakeProvider
+) -> None:
+    owned(there)
+    there.router("onboard", "--mode", "shadow")
+    there.router("install", "--host", "copilot-cli")
+    seen = copilot(there, fake, PROMPT, [shell(SHELL, "early"), DONE])
+    assert "llm-router:" not in told(seen[0])
+    assert "from-the-shell\n" in outputs(seen[-1])["early"]
+    (hook,) = decided(there, "hook")
+    assert (hook["task"], hook["mode"]) == ("query", "shadow")
+
+
+def test_a_refused_prompt_reaches_no_model(there: Place, fake: FakeProvider) -> None:
+    owned(there)
+    there.rules(
+        'rule no-paths\n  refuse\n  when prompt contains "os.path"\n  because "ask the library team"\n'
+    )
+    there.router("onboard", "--mode", "enforce")
+    there.router("install", "--host", "copilot-cli")
+    assert copilot(there, fake, PROMPT, [DONE]) == []
+    assert len(copilot(there, fake, "What does functools.cache do?", [DONE])) == 1
