@@ -103,21 +103,25 @@ def _weighed_plain(one: Weighed) -> dict[str, Any]:
 
 def explain(decider: Decider, facts: Facts, decision: Decision) -> Trace:
     """The trace of a decision made by `decider` from `facts`."""
-    known = known_facts(decider, facts, decision)
-    indexes = set(decider.matched(known))
-    if decision.complexity != decision.asked_complexity:
-        indexes |= set(decider.matched({**known, "complexity": decision.complexity}))
-    rules = [_matched(decider.table, index, known, decision) for index in sorted(indexes)]
     dropped = decider.dropped(decision, facts)
     return Trace(
         decision,
         len(facts.get("prompt") or ""),
-        tuple(rules),
+        rules_that_matched(decider, facts, decision),
         tuple(_step(decider, name, facts, decision) for name in decision.chain),
         dropped,
         passed_over(decider, decision, dropped),
         decider.weighed(decision, facts),
     )
+
+
+def rules_that_matched(decider: Decider, facts: Facts, decision: Decision) -> tuple[Matched, ...]:
+    """The rules of a trace alone, in the table's order."""
+    known = known_facts(decider, facts, decision)
+    indexes = set(decider.matched(known))
+    if decision.complexity != decision.asked_complexity:
+        indexes |= set(decider.matched({**known, "complexity": decision.complexity}))
+    return tuple(_matched(decider.table, index, known, decision) for index in sorted(indexes))
 
 
 def _step(decider: Decider, name: str, facts: Facts, decision: Decision) -> Step:

@@ -116,13 +116,15 @@ class Service:
         """
         asker = asker_of(request, source)
         begun = await asyncio.to_thread(self._begin, request, ask, asker)
+        answered = False
         try:
             yield Decided(begun.id, begun.decision, begun.facts)
             async with aclosing(self._carried_out(begun, ask, asker)) as events:
                 async for event in events:
+                    answered = isinstance(event, Answer)
                     yield event
         finally:
-            await self._end(begun.entry)
+            await self._end(begun.entry, answered)
 
     async def _carried_out(self, begun: _Begun, ask: Ask, asker: Asker) -> AsyncGenerator[Event, None]:
         """What follows a decision; raises as `ask` does."""
@@ -143,13 +145,15 @@ class Service:
             async for step in events:
                 yield self._shaped(step, ask, decision, asker) if isinstance(step, Answer) else step
 
-    async def _end(self, entry: Entry) -> None:
+    async def _end(self, entry: Entry, answered: bool) -> None:
         loop = asyncio.get_running_loop()
         if not entry.is_kept:
             # Nothing was set aside for it; as a future, since cancelling must not leave it behind.
             await asyncio.shield(loop.run_in_executor(None, entry.keep, self.records.store))
-        # Nobody has to wait for the rest; a loop that ends joins its threads.
-        loop.run_in_executor(None, self._finished)
+        # An answer was settled last, which noted the audit log's end.
+        if not answered or self.snapshots.is_due:
+            # Nobody has to wait for it; a loop that ends joins its threads.
+            loop.run_in_executor(None, self._finished)
 
     def _begin(self, request: Request, ask: Ask, asker: Asker) -> _Begun:
         """Decide: what is read for it and what waits for a person, and the decision ready to be recorded."""

@@ -5,7 +5,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from router.analyse.explain import Matched, explain
+from router.analyse.explain import Matched, rules_that_matched
 from router.base.redaction import redact
 from router.decide.decide import Decider
 from router.decide.recorded import Predicates, PredicateScan
@@ -90,14 +90,14 @@ def was_heard(source: str, facts: Facts) -> bool:
 
 
 @lru_cache(maxsize=8)
-def _asked(table: Table) -> tuple[dict[str, str], PredicateScan]:
-    """The facts that a policy asks, each with its stage, and the scan of its prompt predicates."""
-    asked: dict[str, str] = {}
-    for name, stage in table.stages.items():
+def _asked(table: Table) -> tuple[tuple[str, ...], PredicateScan]:
+    """The facts that a policy asks, in order, and the scan of its prompt predicates."""
+    asked: set[str] = set()
+    for stage in table.stages.values():
         for columns in (stage.names, stage.cells, stage.known):
-            asked.update({column.fact: name for column in columns})
-        asked.update(dict.fromkeys(stage.slots, name))
-    return asked, PredicateScan(table)
+            asked.update(column.fact for column in columns)
+        asked.update(stage.slots)
+    return tuple(sorted(asked)), PredicateScan(table)
 
 
 def asked_of_prompt(table: Table) -> frozenset[str]:
@@ -118,7 +118,7 @@ def not_known(
         "profile": decision["profile"],
         "cost": decision["estimated_cost_usd"],
     }
-    missing = [key for key in sorted(_asked(table)[0]) if found.get(key) is None]
+    missing = [key for key in _asked(table)[0] if found.get(key) is None]
     was_judged = judged["source"] in _HEARD
     pending = [key for key in missing if key in _JUDGED and not was_judged]
     pending += [key for key in missing if key == "cost" and not decision["chain"]]
@@ -177,10 +177,10 @@ def _explained(
     decider: Decider, facts: Facts, decision: Decision
 ) -> tuple[tuple[dict[str, Any], ...], tuple[dict[str, Any], ...], list[dict[str, Any]]]:
     """The rules in force, those that matched and lost, and the models that dropped out."""
-    trace = explain(decider, facts, decision)
-    won = tuple(_matched(rule) for rule in trace.rules if "in force" in rule.outcome)
-    lost = tuple(_matched(rule) for rule in trace.rules if "in force" not in rule.outcome)
-    return won, lost, [drop._asdict() for drop in trace.dropped]
+    rules = rules_that_matched(decider, facts, decision)
+    won = tuple(_matched(rule) for rule in rules if "in force" in rule.outcome)
+    lost = tuple(_matched(rule) for rule in rules if "in force" not in rule.outcome)
+    return won, lost, [drop._asdict() for drop in decider.dropped(decision, facts)]
 
 
 def _matched(rule: Matched) -> dict[str, Any]:

@@ -9,14 +9,15 @@ from router.model.decision import Decision, Facts
 from router.model.decision_plain import decision_plain, json_able
 from router.record.audit.prompt_hash import prompt_hash
 
+_NOT_KEPT = ("prompt", STRAINED)
+
 
 def plain_facts(facts: Facts) -> dict[str, Any]:
     """The known facts; the prompt is kept apart, and strain follows from the pressures."""
-    return {
-        key: json_able(value)
-        for key, value in facts.items()
-        if key not in ("prompt", STRAINED) and value is not None
-    }
+    known: dict[str, Any] = json_able(
+        {key: value for key, value in facts.items() if value is not None and key not in _NOT_KEPT}
+    )
+    return known
 
 
 def noted(decision: Decision, facts: Facts, found: Predicates, kept: str, keys: Path) -> dict[str, Any]:

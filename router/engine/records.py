@@ -8,7 +8,7 @@ from router.base.clock import Clock
 from router.base.failures import StoreError
 from router.base.places import Places
 from router.engine.hook_event import Complete, completing
-from router.model.audit import DecisionEvent
+from router.model.audit import DecisionEvent, Link
 from router.model.decision import Decision
 from router.model.ledger import Asker
 from router.model.settings import Settings
@@ -67,6 +67,10 @@ class Records:
             self.auditor.catch_up(connection)
 
 
+def _nowhere(link: Link) -> None:
+    """Where no audit log is kept, its end is noted nowhere."""
+
+
 def open_records(
     places: Places, environ: Mapping[str, str], settings: Settings, clock: Clock, warn: Warn
 ) -> Records:
@@ -80,6 +84,6 @@ def open_records(
         warn(f"{failure}; what happens now is not in the audit log")
     ledger = Ledger(
         store, clock, spool, on_failure=settings.budget_failure,
-        audit=auditor.settled if auditor else None, warn=warn,
+        audit=auditor.settled if auditor else None, anchor=auditor.anchor if auditor else _nowhere, warn=warn,
     )  # fmt: skip
     return Records(store, spool, ledger, auditor, clock, warn, completing(places))

@@ -1,5 +1,6 @@
 """A decision as plain data that JSON can hold, for records that are read again."""
 
+import math
 import sys
 from collections.abc import Mapping
 from typing import Any
@@ -30,6 +31,7 @@ def decision_plain(decision: Decision) -> dict[str, Any]:
 
 
 _AS_IT_IS = frozenset({str, int, bool, type(None)})
+_MOST = sys.float_info.max
 
 
 def json_able(value: Any) -> Any:
@@ -37,9 +39,9 @@ def json_able(value: Any) -> Any:
     if type(value) in _AS_IT_IS:
         return value
     if isinstance(value, float):
-        return max(-sys.float_info.max, min(value, sys.float_info.max)) if value == value else value
+        return value if -_MOST <= value <= _MOST or value != value else math.copysign(_MOST, value)
     if isinstance(value, Mapping):
-        return {str(key): json_able(item) for key, item in value.items()}
+        return {str(key): item if type(item) in _AS_IT_IS else json_able(item) for key, item in value.items()}
     if isinstance(value, frozenset | set):
         return sorted(value)
     return [json_able(item) for item in value] if isinstance(value, list | tuple) else value

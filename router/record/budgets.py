@@ -82,10 +82,15 @@ class Snapshots:
         self.caps, self._providers = tuple(caps), tuple(providers)
         self._last: int | None = None
 
+    @property
+    def is_due(self) -> bool:
+        """Whether it was not written within the last second."""
+        return self._last is None or not 0 <= micros(self._clock()) - self._last < _EVERY_US
+
     def refresh(self) -> None:
-        """Writes it anew unless that was done within the last second; raises `StoreError` or `OSError`."""
-        now = self._clock()
-        if self._last is None or not 0 <= micros(now) - self._last < _EVERY_US:
+        """Writes it anew when that is due; raises `StoreError` or `OSError`."""
+        if self.is_due:
+            now = self._clock()
             self._last = micros(now)
             write_snapshot(self._path, snapshot(self._store, self.caps, now, self._providers))
 

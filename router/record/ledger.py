@@ -10,6 +10,7 @@ from sqlalchemy import Connection, bindparam, insert, update
 
 from router.base.clock import Clock
 from router.base.failures import StoreError
+from router.model.audit import Link
 from router.model.ledger import Claim, Exceeded, Reservation, Settlement
 from router.record.caps import first_exceeded
 from router.record.claims import Settled, claim_to_json, settled_to_plain
@@ -43,14 +44,17 @@ class Ledger:
         lease_s: float = 900.0,
         on_failure: OnFailure = "closed",
         audit: Audit | None = None,
+        anchor: Callable[[Link], object] = lambda _: None,
         warn: Callable[[str], None] = lambda _: None,
     ) -> None:
+        """`anchor` is told of the audit log's new end after the commit of a settlement."""
         self._store = store
         self._clock = clock
         self._spool = spool
         self._lease_s = lease_s
         self._on_failure = on_failure
         self._audit = audit
+        self._anchor = anchor
         self._warn = warn
         self._homeless: deque[Settled] = deque()
 
@@ -99,10 +103,13 @@ class Ledger:
         settled = Settled(reservation.id, started, now, reservation.claim, settlement)
         if not reservation.on_trust:
             try:
-                self._store.run(lambda connection: settle_in(connection, settled, self._audit))
-                return
+                link = self._store.run(lambda connection: self._end(connection, settled))
             except StoreError as failure:
                 self._warn(f"{failure}; the cost of this call goes to the spool")
+            else:
+                if link is not None:
+                    self._anchor(link)
+                return
         self._homeless.append(settled)
         self.flush()
 
@@ -156,6 +163,18 @@ class Ledger:
             return exceeded
         _RESERVE(connection, row)
         return None
+
+    def _end(self, connection: Connection, settled: Settled) -> Link | None:
+        """Settles, and gives the place of the event in the audit log."""
+        links: list[Link | None] = [None]
+
+        def audit(connection: Connection, settled: Settled) -> Link | None:
+            assert self._audit is not None
+            links.append(self._audit(connection, settled))
+            return links[-1]
+
+        settle_in(connection, settled, audit if self._audit else None)
+        return links[-1]
 
     def _on_trust(self, claim: Claim, id: str, failure: StoreError) -> Reservation:
         if self._on_failure == "closed" and claim.caps and claim.estimate_usd != 0:

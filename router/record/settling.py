@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, delete, insert, select, update
 
+from router.model.audit import Link
 from router.model.ledger import Claim, Settlement, Usage
 from router.record.claims import Settled, claim_from_json, to_row
 from router.record.direct import Direct
@@ -14,8 +15,8 @@ from router.record.rows import clean
 from router.record.tables import CALLS, RESERVATIONS
 from router.record.tallies import Key, changes, move
 
-Audit = Callable[[Connection, Settled], None]
-"""Called in the transaction that ends an attempt, to append its event to the audit log."""
+Audit = Callable[[Connection, Settled], Link | None]
+"""Called in the transaction that ends an attempt, to append its event to the audit log; gives the event's place there."""
 
 
 def settle_in(connection: Connection, settled: Settled, audit: Audit | None = None) -> bool:

@@ -64,8 +64,10 @@ class Spool:
 
     def waiting(self) -> bool:
         """Whether there may be something to drain."""
-        with suppress(OSError):
-            return (self._path.exists() and self._path.stat().st_size > 0) or bool(self.taken())
+        with suppress(OSError), os.scandir(self.folder) as entries:
+            return any(
+                entry.name.endswith(_TAKEN) or (entry.name == FILE and entry.stat().st_size > 0) for entry in entries
+            )
         return False
 
     def take(self, now: int) -> tuple[Path, ...]:

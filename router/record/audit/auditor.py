@@ -84,10 +84,10 @@ class Auditor:
             return False
         return True
 
-    def settled(self, connection: Connection, settled: Settled) -> None:
+    def settled(self, connection: Connection, settled: Settled) -> Link:
         """Append the outcome of an attempt that ended, in the transaction that ends it."""
         at = moment(settled.settled_at)
-        self.append(connection, outcome_event(settled.claim, settled.settlement, at, settled.id, settled.corrects))
+        return self.append(connection, outcome_event(settled.claim, settled.settlement, at, settled.id, settled.corrects))
 
     def decided(self, connection: Connection, body: Mapping[str, Any]) -> None:
         """Append a decision, in the transaction that enters its row."""
