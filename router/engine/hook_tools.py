@@ -18,6 +18,13 @@ def before_tool(hooking: Hooking) -> Verdict | None:
         return Verdict()
     key = session_key(host.name, event.session)
     state = read_state(hooking.sessions, key)
+    if state is None and host.said is not None:
+        from router.engine.hook_unheard import unheard
+
+        heard = unheard(hooking)
+        if heard is None or heard.block is not None:
+            return heard
+        state = read_state(hooking.sessions, key)
     if state is not None and state.mode == "off":
         return None
     if state is None or state.mode not in _ACTING or host.needs(event.tool):

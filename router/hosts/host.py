@@ -117,6 +117,8 @@ class Host(NamedTuple):
     """How the tool that starts sub-agents calls a model `provider/name` of ours; None: it cannot be said there."""
     shells: frozenset[str] = frozenset()
     """Tools that run a command line, which stands in `tool_input.command`."""
+    said: Callable[[Event], str | None] | None = None
+    """The last prompt of a session in what the host keeps of it, where there may be no event for one."""
     output: Callable[[Event], str | None] | None = None
     """A tool's output as the model will see it, where a hook may put another text in its place; None: not this one."""
 
