@@ -2,13 +2,22 @@
 
 import json
 import os
+import re
+import sqlite3
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextlib import closing
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import wraps
 from pathlib import Path
+from typing import Any
 
 import pytest
+
+from router.base.places import find_places
+from router.engine.outputs import settle_outputs
 
 FOLDER = Path(os.environ.get("AGENT_CLIENTS") or Path.home() / ".cache" / "agent-clients")
 PACKAGES: dict[str, str] = json.loads(Path(__file__).with_name("clients.json").read_text("utf-8"))
@@ -85,6 +94,18 @@ class Place:
                 who,
             )
 
+    def whole_of(self, short: str) -> str:
+        """The whole output behind a shortened one, by the name that it says itself."""
+        found = re.search(r"llm-router raw ([0-9a-f]+)", short)
+        assert found, short
+        return self.router("raw", found[1])
+
+    def gained(self) -> dict[str, Any]:
+        """What `gain` counts of shortened outputs, long after they were."""
+        settle_outputs(find_places(self.environ, self.project), datetime.now(UTC) + timedelta(hours=1))
+        layers = json.loads(self.router("gain", "--json"))["layers"]
+        return next(layer for layer in layers if layer["layer"] == "output")
+
     def files(self) -> dict[Path, bytes]:
         """Every file of the home and the project that is not the router's own, with what it holds."""
         return {
@@ -94,8 +115,8 @@ class Place:
             if path.is_file() and self.home / ".llm-router" not in path.parents
         }
 
-    def run(self, command: list[str], more: Mapping[str, str]) -> str:
-        """What a program prints; it must end well."""
+    def run(self, command: list[str], more: Mapping[str, str], *, errors: bool = False) -> str:
+        """What a program prints, with `errors` what it says on standard error, too; it must end well."""
         done = subprocess.run(
             command,
             env={**self.environ, **more},
@@ -105,9 +126,9 @@ class Place:
             timeout=170,
             check=False,
         )
-        text = done.stdout.decode("utf-8", "replace")
-        assert done.returncode == 0, text[-2000:] + done.stderr.decode("utf-8", "replace")[-2000:]
-        return text
+        text, said = (stream.decode("utf-8", "replace") for stream in (done.stdout, done.stderr))
+        assert done.returncode == 0, text[-2000:] + said[-2000:]
+        return text + said if errors else text
 
 
 def place(tmp_path: Path) -> Place:
@@ -126,3 +147,32 @@ def place(tmp_path: Path) -> Place:
         **dict.fromkeys(("NO_PROXY", "no_proxy"), "127.0.0.1,localhost"),
     }
     return Place(home, project, environ)
+
+
+def not_late(test: Callable[..., None]) -> Callable[..., None]:
+    """The test again, from nothing and at most twice, when a hook gave up because the machine was too slow for it:
+    the host went on without us, as it should, and nothing was shown of what a hook does."""
+
+    @wraps(test)
+    def again(tmp_path: Path, **given: Any) -> None:
+        for number in range(2):
+            folder = tmp_path / str(number)
+            folder.mkdir()
+            try:
+                return test(folder, **given)
+            except (AssertionError, LookupError):
+                if not _was_late(folder / "a home" / ".llm-router"):
+                    raise
+        test(tmp_path, **given)
+
+    return again
+
+
+def _was_late(user: Path) -> bool:
+    spool = user / "spool" / "spool.jsonl"
+    if spool.exists() and '"error":"late"' in spool.read_text("ascii"):
+        return True
+    if not (user / "usage.db").exists():
+        return False
+    with closing(sqlite3.connect(user / "usage.db")) as store:
+        return bool(store.execute("SELECT count(*) FROM hooks WHERE error = 'late'").fetchone()[0])

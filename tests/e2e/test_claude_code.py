@@ -1,16 +1,13 @@
 """Claude Code itself, offline, with what `install` wrote."""
 
 import json
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from router.base.places import find_places
 from router.engine.hook_compress import is_held_out
-from router.engine.outputs import settle_outputs
 from tests.e2e.claude import MODEL, OTHER, PROMPT, ROUTED, SMALL, results, settings, talk, told, turns
-from tests.e2e.clients import place
+from tests.e2e.clients import not_late, place
 from tests.e2e.mine import SAYS, WORDS
 from tests.fake_provider.server import FakeProvider
 from tests.fake_provider.step import Step, tool_call
@@ -37,6 +34,7 @@ def shell(command: str, id: str) -> Step:
     return calls("Bash", {"command": command, "description": "look"}, id)
 
 
+@not_late
 def test_the_directive_is_seen_the_tool_answers_what_was_there_works_on_and_nothing_is_left(
     tmp_path: Path,
 ) -> None:
@@ -74,6 +72,7 @@ def test_the_directive_is_seen_the_tool_answers_what_was_there_works_on_and_noth
     }
 
 
+@not_late
 def test_in_shadow_the_model_is_told_nothing_and_no_tool_is_held_back(tmp_path: Path) -> None:
     there = place(tmp_path)
     settings(there, SHELL)
@@ -87,6 +86,7 @@ def test_in_shadow_the_model_is_told_nothing_and_no_tool_is_held_back(tmp_path: 
     assert '"query"' in there.router("last", "--json")
 
 
+@not_late
 def test_in_enforce_a_tool_is_held_back_with_a_reason_ours_are_not_and_there_is_a_way_on(
     tmp_path: Path,
 ) -> None:
@@ -112,6 +112,7 @@ def test_in_enforce_a_tool_is_held_back_with_a_reason_ours_are_not_and_there_is_
     assert '"hold"' in there.router("audit", "list", "--json")
 
 
+@not_late
 def test_a_refused_prompt_never_reaches_the_model(tmp_path: Path) -> None:
     there = place(tmp_path)
     there.rules('rule never\n  mode enforce\n  refuse\n  because "not from here"\n')
@@ -125,6 +126,7 @@ def test_a_refused_prompt_never_reaches_the_model(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("chosen", "runs"), [({}, SMALL), ({"model": "sonnet"}, MODEL)], ids=["left-open", "chosen"]
 )
+@not_late
 def test_a_sub_agent_runs_on_the_model_of_its_own_decision_where_nobody_chose_one(
     tmp_path: Path, chosen: dict[str, str], runs: str
 ) -> None:
@@ -144,6 +146,7 @@ def test_a_sub_agent_runs_on_the_model_of_its_own_decision_where_nobody_chose_on
     assert own and set(own) == {runs}
 
 
+@not_late
 def test_a_long_output_reaches_the_model_shortened_one_of_the_held_out_share_whole(tmp_path: Path) -> None:
     there = place(tmp_path)
     settings(there, SHELL)
@@ -161,14 +164,8 @@ def test_a_long_output_reaches_the_model_shortened_one_of_the_held_out_share_who
     short = results(seen[1])[acted]
     assert 0 < len(short) < len(whole) / 2 and "change 29" in short
     assert results(seen[2])[held].strip() == whole.strip()
-    name = next(word for word in short.replace("`", " ").split("llm-router raw ")[1].split())
-    assert there.router("raw", name.rstrip("].)")).strip() == whole.strip()
+    assert there.whole_of(short).strip() == whole.strip()
     # Whether the model was given the shorter text is known from the client's own transcript.
-    assert (
-        settle_outputs(find_places(there.environ, there.project), datetime.now(UTC) + timedelta(hours=1)) == 2
-    )
-    row = next(
-        row for row in json.loads(there.router("gain", "--json"))["layers"] if row["layer"] == "output"
-    )
+    row = there.gained()
     assert (row["outputs"], row["holdout"], row["unconfirmed"], row["refused"]) == (1, 1, 0, 0)
     assert 0 < row["kept"] < row["raw"] / 2
