@@ -1,7 +1,12 @@
 """A request's task and complexity: what is given, what a rule said, what the classifier thinks, joined."""
 
+from collections.abc import Callable
+
 from router.model.decision import Facts, Judgement
 from router.model.terms import COMPLEXITIES, TIER_OF, TIERS
+
+Classify = Callable[[Facts], Judgement]
+"""Judges a request when, and only when, a row that counts hinges on task or complexity."""
 
 
 def unjudged(facts: Facts) -> Judgement:

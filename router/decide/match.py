@@ -1,7 +1,6 @@
-"""The rows that pass the columns of one stage, as one function made for the stage."""
+"""The rows that pass the columns of some stages, as one function made for them."""
 
-from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from router.decide.scan import Scan
 from router.model.decision import Facts
@@ -11,39 +10,29 @@ Pass = Callable[[int, Facts], int]
 """From the rows that passed so far, and the facts, to those that still do."""
 
 
-def make_pass(stage: Stage, scans: Mapping[str, Scan]) -> Pass | None:
-    """The function of a stage; None when no row asks anything of it."""
-    names = tuple((column.fact, column.masks, column.find) for column in stage.names)
-    cells = tuple((c.fact, c.unknown, c.cuts, c.masks, c.find) for c in stage.cells)
-    slots = tuple((fact, scans[fact], tuple(columns)) for fact, columns in stage.slots.items())
-    known = tuple((column.fact, column.default, column.unknown) for column in stage.known)
-    if not (names or cells or slots or known):
+def make_pass(stages: Sequence[Stage], scans: Mapping[str, Scan]) -> Pass | None:
+    """The function of some stages; None when no row asks anything of them."""
+    names = [(column.fact, column.masks) for stage in stages for column in stage.names]
+    cells = [(column.fact, column.masks) for stage in stages for column in stage.cells]
+    single = (*names, *cells)
+    many = tuple((fact, scans[fact], tuple(slots)) for stage in stages for fact, slots in stage.slots.items())
+    known = tuple((c.fact, c.default, c.unknown) for stage in stages for c in stage.known)
+    if not (single or many or known):
         return None
 
     def passing(rows: int, facts: Facts) -> int:
         get = facts.get
-        for fact, masks, find in names:
-            value = get(fact)
-            # An unknown fact is the key None of `masks`.
-            mask = masks.get(value)
-            rows &= find(value) if mask is None else mask
-        for fact, unknown, cuts, by_cell, find_cell in cells:
+        for fact, masks in single:
+            rows &= masks[get(fact)]
+        for fact, scan, slots in many:
             value = get(fact)
             if value is None:
-                rows &= unknown
-            else:
-                cell = bisect_left(cuts, value) + bisect_right(cuts, value)
-                mask = by_cell[cell]
-                rows &= find_cell(cell) if mask is None else mask
-        for fact, scan, columns in slots:
-            value = get(fact)
-            if value is None:
-                for column in columns:
-                    rows &= column.unknown
+                for slot in slots:
+                    rows &= slot.unknown
             else:
                 true, whole = scan(value)
-                for column in columns:
-                    rows &= column.mask(true) if whole else column.partial_mask(true)
+                for slot in slots:
+                    rows &= slot.mask(true) if whole else slot.partial_mask(true)
         for fact, if_known, if_unknown in known:
             rows &= if_unknown if get(fact) is None else if_known
         return rows

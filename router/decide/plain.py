@@ -136,7 +136,9 @@ def _route(
         models = route_models(targets, restrictions, catalogue, context, table.expectations)
         if fitting(models, restrictions, catalogue, context)[0]:
             wished = reordered(models, wishes, catalogue, context)
-            return eased(fitting(wished, restrictions, catalogue, context)[0], context.strained), table.names[index]
+            return eased(fitting(wished, restrictions, catalogue, context)[0], context.strained), table.names[
+                index
+            ]
     return (), None
 
 

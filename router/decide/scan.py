@@ -93,7 +93,8 @@ class PathScan:
     """Paths: folders and files by dictionary, globs by one RE2 set."""
 
     def __init__(self, record: dict[str, Any]) -> None:
-        self._under: dict[str, list[int]] = record["under"]
+        self._under: dict[str, Any] = record["under"]
+        self._everywhere: list[int] = self._under.get("/", [])
         self._exact: dict[str, list[int]] = record["exact"]
         self._patterns = Patterns(record["patterns"]) if record["patterns"] else None
 
@@ -102,17 +103,14 @@ class PathScan:
         under = self._under
         for path in value:
             if under:
-                if "" in under:
-                    found += under[""]
-                at = path.find("/")
-                while at >= 0:
-                    hit = under.get(path[: at + 1])
-                    if hit:
-                        found += hit
-                    at = path.find("/", at + 1)
-                hit = under.get(path + "/")
-                if hit:
-                    found += hit
+                found += self._everywhere
+                folder = under
+                for part in path.split("/"):
+                    folder = folder.get(part)  # type: ignore[assignment]
+                    if folder is None:
+                        break
+                    if "/" in folder:
+                        found += folder["/"]
             if self._exact:
                 found += self._exact.get(path, ())
             if self._patterns:
@@ -145,7 +143,9 @@ class PromptScan:
         return (list(set(found)) if len(found) > 1 else found), whole
 
     def _scan_words(self, folded: str, found: list[int]) -> None:
-        words = set(folded.translate(_SPLIT).split()) if folded.isascii() else set(scripts.TOKEN.findall(folded))
+        words = (
+            set(folded.translate(_SPLIT).split()) if folded.isascii() else set(scripts.TOKEN.findall(folded))
+        )
         tokens = self._tokens
         for word in words & self._token_keys:
             found += tokens[word]

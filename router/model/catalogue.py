@@ -1,6 +1,6 @@
 """The catalogue: providers, models, prices, chains and defaults, as frozen values made from plain data."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
@@ -127,25 +127,40 @@ class Catalogue(NamedTuple):
         Media are counted in the units that `units_per_call` expects of one call; characters are `units_per_call`
         of a token of the prompt. Any model of a free provider costs 0, listed or not.
         """
+        return self.price(model_id, output_tokens)(input_tokens)
+
+    def price(self, model_id: str, output_tokens: int) -> Callable[[int], float | None]:
+        """What a call costs by the tokens it sends, as `estimate_usd` says."""
         model = self.models.get(model_id)
         if model is None:
             provider = self.providers.get(model_id.partition("/")[0])
-            return 0.0 if provider and provider.free else None
+            return _free if provider and provider.free else _unknown
         if model.free:
-            return 0.0
+            return _free
+        call_usd = model.call_usd
         if model.unit is not None and model.unit_usd is not None:
-            per_call = self.units_per_call.get(model.unit, 1.0)
-            units = per_call * max(input_tokens, 1) if model.unit == "character" else per_call
-            return model.unit_usd * units + model.call_usd
+            unit_usd, per_call = model.unit_usd, self.units_per_call.get(model.unit, 1.0)
+            if model.unit == "character":
+                return lambda tokens: unit_usd * (per_call * max(tokens, 1)) + call_usd
+            usd = unit_usd * per_call + call_usd
+            return lambda tokens: usd
         if model.input_usd_per_mtok is None or model.output_usd_per_mtok is None:
-            return None
-        tokens = input_tokens * model.input_usd_per_mtok + output_tokens * model.output_usd_per_mtok
-        return tokens / _PER_MTOK + model.call_usd
+            return _unknown
+        per_mtok, answer = model.input_usd_per_mtok, output_tokens * model.output_usd_per_mtok
+        return lambda tokens: (tokens * per_mtok + answer) / _PER_MTOK + call_usd
 
     def expected_output_tokens(self, task: str, complexity: str) -> int:
         """How long an answer is expected to be, in tokens; 0 in an empty catalogue."""
         by_complexity = self.output_tokens.get(task, self.output_tokens.get(_DEFAULT, {}))
         return by_complexity.get(complexity, by_complexity.get("moderate", 0))
+
+
+def _free(tokens: int) -> float:
+    return 0.0
+
+
+def _unknown(tokens: int) -> None:
+    return None
 
 
 class _Models(Mapping[str, Model]):

@@ -38,4 +38,6 @@ def _caps(table: Table, index: int) -> Iterator[CapInForce]:
     for effect in record["effects"]:
         if effect["kind"] == "cap":
             cap = Cap(tuple(effect["words"]), effect["usd"], effect["period"], name)
-            yield CapInForce(cap, table.layers[index], record["file"], record["line"], None if when == "always" else when)
+            yield CapInForce(
+                cap, table.layers[index], record["file"], record["line"], None if when == "always" else when
+            )

@@ -2,7 +2,7 @@
 
 ::
 
-    LLMROUTERTABLE 2\\n | blake2b-128 of what follows | header length, u32 | header, JSON | blob
+    LLMROUTERTABLE 3\\n | blake2b-128 of what follows | header length, u32 | header, JSON | blob
 
 All integers are little-endian. Masks and the records of single rules lie in the blob and are read when a decision
 first needs them, so that loading costs the same whatever the number of rules is, but for names and keys.
@@ -16,8 +16,8 @@ from typing import Any
 from router.base.failures import DamagedFileError
 from router.table import rowsets
 
-FORMAT = 2
-MAGIC = b"LLMROUTERTABLE 2\n"
+FORMAT = 3
+MAGIC = b"LLMROUTERTABLE 3\n"
 _DIGEST = 16
 
 

@@ -32,6 +32,22 @@ class _Sets:
         return rowsets.decode(self._blob[offset : offset + abs(size)], size < 0)
 
 
+class Masks(dict[Any, int]):
+    """The rows that pass by a fact's value, an unknown fact being None; found when a value is first asked for."""
+
+    __slots__ = ("_find",)
+
+    def __init__(self, unknown: int, find: Callable[[Any], int]) -> None:
+        self[None] = unknown
+        self._find = find
+
+    def __missing__(self, value: Any) -> int:
+        mask = self._find(value)
+        if len(self) < _MEMO_LIMIT:
+            self[value] = mask
+        return mask
+
+
 class NamesColumn:
     """Rows that pass for a value of a single-valued name."""
 
@@ -41,17 +57,13 @@ class NamesColumn:
         self.fact = fact
         self.default = default
         self.unknown = unknown
-        self.masks: dict[Any, int] = {None: unknown}
+        self.masks = Masks(unknown, self._find)
         self._at = {key: number for number, key in enumerate(keys)}
         self._sets = sets
 
-    def find(self, value: Any) -> int:
-        """The mask for a value that `masks` does not hold yet."""
+    def _find(self, value: Any) -> int:
         number = self._at.get(value)
-        mask = self.default if number is None else self.default ^ self._sets[number]
-        if len(self.masks) < _MEMO_LIMIT:
-            self.masks[value] = mask
-        return mask
+        return self.default if number is None else self.default ^ self._sets[number]
 
     @property
     def keys(self) -> tuple[str, ...]:
@@ -61,7 +73,7 @@ class NamesColumn:
 class CellsColumn:
     """Rows that pass for a number: one mask for each cut and each gap between cuts."""
 
-    __slots__ = ("_base", "_cells", "_every", "_sets", "cuts", "fact", "masks", "unknown")
+    __slots__ = ("_base", "_by_cell", "_cells", "_every", "_sets", "cuts", "fact", "masks", "unknown")
 
     def __init__(
         self,
@@ -76,31 +88,32 @@ class CellsColumn:
         self.fact = fact
         self.unknown = unknown
         self.cuts = cuts
-        self.masks: list[int | None] = [None] * (2 * len(cuts) + 1)
+        self.masks = Masks(unknown, self._find)
+        self._by_cell: list[int | None] = [None] * (2 * len(cuts) + 1)
         self._cells = {cell: number for number, cell in enumerate(cells)}
         self._sets = sets
         self._base = base
         self._every = every
 
-    def find(self, cell: int) -> int:
-        """The mask of a cell; cells count as in `cell_of`."""
+    def _find(self, value: float) -> int:
+        cell = self.cell_of(value)
+        found = self._by_cell[cell]
+        return self._made(cell) if found is None else found
+
+    def _made(self, cell: int) -> int:
+        """The mask of a cell from the nearest stored one before it."""
         start = cell // self._every
         mask = self._base(start)
         for at in range(start * self._every + 1, cell + 1):
             number = self._cells.get(at)
             if number is not None:
                 mask ^= self._sets[number]
-        self.masks[cell] = mask
+        self._by_cell[cell] = mask
         return mask
 
     def cell_of(self, value: float) -> int:
         """2k is the gap before cut k, 2k + 1 is cut k itself."""
         return bisect_left(self.cuts, value) + bisect_right(self.cuts, value)
-
-    def mask(self, value: float) -> int:
-        cell = self.cell_of(value)
-        found = self.masks[cell]
-        return self.find(cell) if found is None else found
 
 
 class SlotColumn:

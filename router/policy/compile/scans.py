@@ -11,8 +11,8 @@ def scan_record(literals: Literals) -> dict[str, Any]:
     """The literals of one fact as plain data for `router.decide.scan`.
 
     Each atom points to the numbers of the literals it makes true. `token`: one-word phrases; `phrase`: others, by
-    their first token; `inside`: phrases without word boundaries, by first character; `exact`, `under`: dicts;
-    `patterns`: RE2 patterns.
+    their first token; `inside`: phrases without word boundaries, by first character; `exact`: a dict; `under`: dicts
+    by the parts of a folder, the numbers of the folder itself at `/`; `patterns`: RE2 patterns.
     """
     record: dict[str, Any] = {
         "count": len(literals.numbers),
@@ -35,7 +35,7 @@ def _place(record: dict[str, Any], head: str, text: str, number: int) -> None:
         case "word":
             _place_phrase(record, text, number)
         case "under":
-            record["under"].setdefault(text, []).append(number)
+            _folder(record["under"], text).append(number)
         case "has" | "file":
             record["exact"].setdefault(text, []).append(number)
         case "glob":
@@ -44,6 +44,14 @@ def _place(record: dict[str, Any], head: str, text: str, number: int) -> None:
             record["patterns"].setdefault(name_pattern(text), []).append(number)
         case "regex":
             record["patterns"].setdefault(text, []).append(number)
+
+
+def _folder(under: dict[str, Any], text: str) -> list[int]:
+    """Where the numbers of a folder, which ends in `/` or is empty, stand."""
+    for part in text.split("/")[:-1]:
+        under = under.setdefault(part, {})
+    numbers: list[int] = under.setdefault("/", [])
+    return numbers
 
 
 def _place_phrase(record: dict[str, Any], text: str, number: int) -> None:
