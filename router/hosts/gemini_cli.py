@@ -85,8 +85,10 @@ def _write(event: Event, verdict: Verdict) -> str:
         plain["hookSpecificOutput"] = {"hookEventName": event.name, "llm_request": {"model": verdict.model}}
     elif verdict.output is not None and event.kind == "after_tool":
         plain |= {"decision": "deny", "reason": _replaced(event, verdict.output)}
-    if verdict.message is not None:
-        plain["systemMessage"] = verdict.message
+    # Without a window it shows the message alone, so that has to say why a prompt goes no further.
+    stopped = verdict.block if event.kind == "prompt" else None
+    if stopped is not None or verdict.message is not None:
+        plain["systemMessage"] = stopped or verdict.message
     return json.dumps(plain) if plain else ""
 
 
