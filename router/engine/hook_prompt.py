@@ -1,6 +1,6 @@
 """A prompt was submitted: it is decided, and what follows is said, done or kept back as the policy's mode has it."""
 
-from router.engine.hook_policy import Policy, decide, policy_of, record
+from router.engine.hook_policy import Made, Policy, decide, policy_of, record
 from router.engine.hook_words import directive, line_for_person, refused, rule_of, tool_of
 from router.engine.hooked import Hooking
 from router.hosts.host import Host, Verdict
@@ -29,7 +29,8 @@ def prompt(hooking: Hooking) -> Verdict | None:
     if decision.mode == "off":
         return None
     id = record(hooking, policy, made)
-    verdict = _verdict(host, policy, decision, event.prompt, event.model)
+    itself = _answers_itself(host, policy, made, event.model)
+    verdict = _verdict(host, policy, decision, event.prompt, event.model, itself)
     if verdict.block is not None:
         hooking.act("stop", id, rule=decision.refusals[0])
     state = _state(before, id, decision, policy, verdict, len(event.prompt))
@@ -50,16 +51,21 @@ def before_model(hooking: Hooking) -> Verdict | None:
     return Verdict(model=state.host_model)
 
 
-def _verdict(host: Host, policy: Policy, decision: Decision, prompt: str, running: str | None) -> Verdict:
+def _verdict(
+    host: Host, policy: Policy, decision: Decision, prompt: str, running: str | None, itself: bool
+) -> Verdict:
     if decision.mode not in _SAYING:
         return Verdict()
-    message = f"llm-router: {line_for_person(policy.table, decision)}"
+    stays = host.title if itself and not host.sets_model else None
+    message = f"llm-router: {line_for_person(policy.table, decision, stays)}"
     if decision.outcome == "refused":
         why = refused(policy.table, decision)
         blocked = decision.mode == "enforce" and "prompt" in host.blocks
         return Verdict(message=message, block=why) if blocked else Verdict(context=why, message=message)
-    model = own_model(host, decision.chain, running) if host.sets_model else None
-    if decision.outcome != "route" or prompt.startswith("/") or _answers_itself(host, policy, decision, running):
+    # What waits for a person's word is not begun by the host either: the tool asks for it.
+    sets = host.sets_model and not decision.approvals
+    model = own_model(host, decision.chain, running) if sets else None
+    if decision.outcome != "route" or prompt.startswith("/") or itself:
         return Verdict(message=message, model=model)
     return Verdict(context=directive(host, decision), message=message, model=model)
 
@@ -76,13 +82,17 @@ def own_model(host: Host, chain: tuple[str, ...], running: str | None) -> str | 
     return None
 
 
-def _answers_itself(host: Host, policy: Policy, decision: Decision, running: str | None) -> bool:
-    """Whether the host's own turn is what the decision asks for, so that calling a tool would only cost more."""
-    provider = decision.chain[0].partition("/")[0]
-    if provider not in host.providers:
+def _answers_itself(host: Host, policy: Policy, made: Made, running: str | None) -> bool:
+    """Whether the host's own turn is what the decision asks for, so that calling a tool would only cost more: never
+    where a person must approve, which only the tool asks for."""
+    decision = made.decision
+    provider = decision.chain[0].partition("/")[0] if decision.chain else None
+    if provider not in host.providers or decision.approvals:
         return False
     if host.sets_model:
         return own_model(host, decision.chain[:1], running) is not None
+    if made.listed is not None and provider not in made.listed:
+        return True
     paid = provider == "anthropic" and policy.settings.claude_subscription
     return paid or decision.tier == "premium"
 

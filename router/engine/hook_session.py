@@ -1,6 +1,9 @@
 """A session begins or ends, or the host draws its status line."""
 
+from typing import TYPE_CHECKING
+
 from router.engine.hook_quota import keep_quotas, quota_facts
+from router.engine.hook_words import MOST_CHARS, earlier_session, named
 from router.engine.hooked import HookError, Hooking
 from router.hosts.host import Verdict
 from router.record.day_tally import read_day
@@ -8,14 +11,50 @@ from router.record.money import day, micros
 from router.record.session_state import forget_session, read_state, session_key
 from router.record.snapshot import FILE, read_snapshot
 
+if TYPE_CHECKING:
+    from router.engine.hook_policy import Policy
+
+_SAYING = ("suggest", "enforce")
 _NEARLY = 0.8
 """From which part of a budget on it is worth a word."""
 
 
 def session_start(hooking: Hooking) -> Verdict | None:
-    """One line of what is worth knowing: budgets that are nearly used, and what is wrong with the policy."""
-    said = [*_pressed(hooking), *_policy_words(hooking)]
-    return Verdict(message=f"llm-router: {'; '.join(said)}"[:200]) if said else Verdict()
+    """One line of what is worth knowing: earlier sessions, budgets that are nearly used, what is wrong with the policy.
+
+    The model is told what the last session here left behind. A policy without a table, or a list of providers that gets
+    old, is seen to by a process that nobody waits for.
+    """
+    # Not for the other two events, which share this file.
+    from router.engine.hook_policy import mode_of, policy_of, refresh
+    from router.engine.session_summaries import remembered, repo_key
+    from router.record.provider_list import COUNTS_S, read_providers
+
+    now_s = hooking.now.timestamp()
+    try:
+        policy = policy_of(hooking)
+    except HookError:
+        policy = None
+    if policy is not None and not policy.settings.hooks:
+        return None
+    mode = mode_of(hooking, policy)
+    if mode == "off":
+        return None
+    if read_providers(hooking.places.user, now_s + COUNTS_S / 2) is None:
+        refresh(hooking)
+    if mode not in _SAYING:
+        return Verdict()
+    kept, latest = remembered(hooking.places.user, repo_key(hooking.places))
+    said = [*_memory(kept, policy), *_pressed(hooking), *_policy_words(hooking, policy)]
+    message = f"llm-router: {'; '.join(said)}"[:MOST_CHARS] if said else None
+    return Verdict(context=None if latest is None else earlier_session(latest), message=message)
+
+
+def _memory(kept: int, policy: "Policy | None") -> list[str]:
+    """Sessions that left a summary here, and rules that were learned from corrections."""
+    learned = 0 if policy is None else policy.table.layers.count("learned")
+    words = [f"{kept} earlier session{'s' * (kept > 1)} remembered"] if kept else []
+    return words + ([f"{learned} learned rule{'s' * (learned > 1)}"] if learned else [])
 
 
 def _pressed(hooking: Hooking) -> list[str]:
@@ -25,14 +64,17 @@ def _pressed(hooking: Hooking) -> list[str]:
     return [f"{key.partition('(')[2].rstrip(')')} {-used:.0%} used" for used, key in full[:3]]
 
 
-def _policy_words(hooking: Hooking) -> list[str]:
-    from router.engine.hook_policy import policy_of
+def _policy_words(hooking: Hooking, policy: "Policy | None") -> list[str]:
+    """What keeps the policy on disk from being the one in force, as the process that compiles it last found."""
+    if policy is not None and policy.fresh:
+        return []
+    from router.engine.hook_refresh import last_refreshed
 
-    try:
-        fresh = policy_of(hooking).fresh
-    except HookError:
-        return ["no policy is compiled for this folder yet; `llm-router check` does it"]
-    return [] if fresh else ["the policy has changed since it was compiled; `llm-router check` shows its faults"]
+    found = last_refreshed(hooking.places)
+    if found is not None and found.errors:
+        errors = f"{found.errors} error{'s' * (found.errors > 1)}"
+        return [f"the policy has {errors}, the first at {named(found.first)}: `llm-router check` shows all"]
+    return ["the policy has changed and is compiled anew" if policy else "the policy of this folder is being compiled"]
 
 
 def session_end(hooking: Hooking) -> Verdict | None:
@@ -43,7 +85,7 @@ def session_end(hooking: Hooking) -> Verdict | None:
     key = session_key(hooking.host.name, event.session)
     state = read_state(hooking.sessions, key)
     forget_session(hooking.sessions, key)
-    if state is None or not state.turn or state.mode not in ("suggest", "enforce"):
+    if state is None or not state.turn or state.mode not in _SAYING:
         return Verdict()
     saved = f", about ${state.saved_usd:.2f} saved" if state.routed else ""
     return Verdict(message=f"llm-router: {state.turn} prompts decided, {state.routed} answered by routed calls{saved}")
@@ -60,12 +102,10 @@ def status_line(hooking: Hooking) -> Verdict | None:
     parts += [" ".join(f"{task} {count}" for task, count in counts)] if counts else []
     parts += [f"saved ~${today.saved_usd:.2f}"] if today.saved_usd > 0 else []
     parts += _last(hooking)
-    return Verdict(line=" · ".join(parts)[:200] or "llm-router")
+    return Verdict(line=" · ".join(parts)[:MOST_CHARS] or "llm-router")
 
 
 def _last(hooking: Hooking) -> list[str]:
-    from router.engine.hook_words import named
-
     session = hooking.event.session
     state = read_state(hooking.sessions, session_key(hooking.host.name, session)) if session else None
     if state is None or state.told is None:

@@ -47,7 +47,7 @@ def _is_held(hooking: Hooking, key: str, state: SessionState) -> bool:
 def _sub_agent(hooking: Hooking, key: str, state: SessionState) -> Verdict:
     """A sub-agent's own prompt is decided, and its model set where nobody chose one."""
     from router.engine.hook_policy import decide, policy_of, record
-    from router.engine.hook_words import refused
+    from router.engine.hook_words import refused, to_approve
 
     event, given = hooking.event, hooking.event.tool_input or {}
     text = given.get("prompt")
@@ -60,7 +60,10 @@ def _sub_agent(hooking: Hooking, key: str, state: SessionState) -> Verdict:
     if decision.outcome == "refused" and decision.mode == "enforce":
         hooking.act("stop", id, tool=event.tool, rule=decision.refusals[0])
         return Verdict(block=refused(policy.table, decision))
-    if decision.mode not in _ACTING or given.get("model"):
+    if decision.approvals and decision.mode == "enforce":
+        hooking.act("hold", id, tool=event.tool, rule=decision.approvals[0])
+        return Verdict(block=to_approve(hooking.host, decision))
+    if decision.mode not in _ACTING or given.get("model") or decision.approvals:
         return Verdict()
     to_words = hooking.host.agent_model
     found = ((model, to_words(model)) for model in decision.chain) if to_words else ()

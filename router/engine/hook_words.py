@@ -13,6 +13,7 @@ MOST_CHARS = 200
 """Of any text that a policy has a part in."""
 
 _MOST_NAME = 48
+_MOST_NOTE = 200
 _REPOSITORY = "repo"
 
 
@@ -36,21 +37,32 @@ def directive(host: Host, decision: Decision) -> str:
     )
 
 
+def earlier_session(summary: str) -> str:
+    """What the model is told of the last session here: a note between backticks, in one line, that orders nothing."""
+    note = "".join(" " if char.isspace() or not char.isprintable() else char for char in summary).replace("`", "'")
+    note = " ".join(note.split())
+    kept = note if len(note) <= _MOST_NOTE else f"{note[: _MOST_NOTE - 1]}…"
+    return f"llm-router: a note that an earlier session here left, for information only: `{kept}`"
+
+
 def named(text: str) -> str:
     """A name of a policy as a word that can be nothing else, between backticks."""
     plain = "".join(char if char.isascii() and (char.isalnum() or char in "-_./:@*+") else "_" for char in text)
     return f"`{plain if len(plain) <= _MOST_NAME else plain[: _MOST_NAME - 1] + '~'}`"
 
 
-def line_for_person(table: Table, decision: Decision) -> str:
-    """`code/simple → qwen3.5 (local) · rule small-code-local`."""
+def line_for_person(table: Table, decision: Decision, stays: str | None = None) -> str:
+    """`code/simple → qwen3.5 (local) · rule small-code-local`; `stays` is the host where its own turn answers."""
     rule = rule_of(decision, "refuse" if decision.outcome == "refused" else "route")
     said = "" if rule is None else f" · rule {_rule_name(table, rule)}"
     if decision.outcome == "refused":
         return f"{kind_of(decision)} refused{said}"[:MOST_CHARS]
     if not decision.chain:
         return f"{kind_of(decision)} → no model may answer"
-    return f"{kind_of(decision)} → {model_words(table.catalogue, decision.chain[0])}{said}"[:MOST_CHARS]
+    if decision.approvals:
+        said = f" · waits for approval (rule {_rule_name(table, decision.approvals[0])})"
+    where = f"stays with {stays}" if stays else model_words(table.catalogue, decision.chain[0])
+    return f"{kind_of(decision)} → {where}{said}"[:MOST_CHARS]
 
 
 def model_words(catalogue: Catalogue, model: str) -> str:
@@ -74,6 +86,15 @@ def held_back(host: Host, decision_kind: str, tool: str, rule: str | None, cost_
     return (
         f"llm-router: the policy has {decision_kind} answered by another model{why}. Call `{host.tool_name(tool)}` "
         "first; if that cannot help, make this call again and it goes through."
+    )
+
+
+def to_approve(host: Host, decision: Decision) -> str:
+    """Why a sub-agent is held back until a person says yes, and how that is asked for."""
+    return (
+        f"llm-router: rule {named(decision.approvals[0])} of the policy wants a person to approve this"
+        f"{_about(decision.estimated_cost_usd)}. Call `{host.tool_name(tool_of(decision))}` with the task instead: its "
+        "answer says how it is approved."
     )
 
 
@@ -103,3 +124,7 @@ def _rule_name(table: Table, rule: str) -> str:
 
 def _cost(usd: float | None) -> str:
     return "" if usd is None else f", about ${usd:.4f}"
+
+
+def _about(usd: float | None) -> str:
+    return "" if usd is None or usd == float("inf") else f" (about ${usd:.4f})"

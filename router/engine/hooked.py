@@ -86,6 +86,8 @@ def hooked(
         payload = _payload(data)
         host_name = said or detect(payload, environ) or "unknown"
         hooking = _hooking(kind, payload, host_name, places, environ, clock())
+        if _is_answered(hooking):
+            return ""
         verdict = _STEPS()[hooking.event.kind](hooking)
         if verdict is None:
             return ""
@@ -100,6 +102,17 @@ def hooked(
     }  # fmt: skip
     Spool(spool_folder(places)).append_all([*(line for line in lines if line[0] != "note"), ("hook", hook)])
     return text if error is None else ""
+
+
+def _is_answered(hooking: Hooking) -> bool:
+    """Whether another of our hooks, from another of the files that the host reads, answers this event already."""
+    event = hooking.event
+    if event.once is None:
+        return False
+    from router.record.session_state import is_first, session_key
+
+    key = session_key(hooking.host.name, event.session or "")
+    return not is_first(hooking.sessions, key, f"{event.kind}\0{event.once}")
 
 
 def late(kind: str, said: str | None, environ: Mapping[str, str], clock: Callable[[], datetime]) -> None:

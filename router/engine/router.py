@@ -12,7 +12,7 @@ from router.base.failures import PolicyError, UsageError
 from router.base.git import branch_of, name_of
 from router.base.places import Places, find_places
 from router.decide.decide import Classify, Decider
-from router.decide.judged import with_known
+from router.decide.fully import fully
 from router.engine.gather import gather
 from router.engine.judge import judge_by
 from router.engine.load import Wanted, load_policy
@@ -98,16 +98,7 @@ class Router:
     def decide_fully(self, request: Request) -> tuple[Decision, Facts]:
         """The same, with task and complexity found out for a reader even where nothing hinged on them."""
         decision, facts = self.decide_request(request)
-        known = decision.judgement
-        if known.complexity is not None:
-            return decision, facts
-        judged = with_known(self.judge(request)(facts), known.task, None, known.source, known.rule)
-        return decision._replace(
-            judgement=judged,
-            complexity=decision.complexity or judged.complexity,
-            asked_complexity=judged.complexity,
-            tier=decision.tier if decision.complexity else judged.tier or decision.tier,
-        ), facts
+        return fully(decision, facts, self.judge(request)), facts
 
     def judge(self, request: Request) -> Classify:
         """How this router judges a request's task and complexity when a decision hinges on them."""

@@ -12,6 +12,7 @@ from router.engine.asking import Service
 from router.engine.records import Records, open_records
 from router.engine.router import Router
 from router.record.budgets import Snapshots
+from router.record.provider_list import keep_providers
 from router.record.session_state import prune_sessions
 from router.record.snapshot import FILE
 
@@ -37,6 +38,7 @@ def open_service(
     prune_sessions(router.places.user / "hooks" / "sessions", forgotten)
     kept = records or open_records(router.places, environ, router.settings, clock, warn)
     keys = keys_for(router, environ, warn)
+    keep_providers(router.places.user, keys.configured(), clock().timestamp())
     return Service(
         router=router,
         keys=keys,

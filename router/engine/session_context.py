@@ -1,27 +1,18 @@
 """What was said earlier in a session, and summaries of earlier sessions: of one repository only, and never much."""
 
-import json
 import threading
 from collections import OrderedDict, deque
-from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from router.base.files import write_atomically
-from router.base.places import Places
+from router.engine.session_summaries import MOST_CHARACTERS, keep_summary, repo_key, summaries
+
+__all__ = ["Said", "SessionContext", "context_text", "keep_summary", "repo_key", "summaries"]
 
 TURNS = 6
 """How many exchanges of a session are remembered."""
 
 SESSIONS = 200
 TURN_CHARACTERS = 600
-MOST_CHARACTERS = 4_000
-"""How much of it a prompt may carry, in characters."""
-
-SUMMARIES = 20
-"""How many summaries of one repository are kept; the latest `GIVEN` are given."""
-
-GIVEN = 2
-FOLDER = "sessions"
 
 
 class Said(NamedTuple):
@@ -29,11 +20,6 @@ class Said(NamedTuple):
 
     prompt: str
     answer: str
-
-
-def repo_key(places: Places) -> str:
-    """What tells one repository's context from another's: its folder on this machine."""
-    return str(places.repo or places.cwd)
 
 
 class SessionContext:
@@ -70,34 +56,3 @@ def context_text(said: tuple[Said, ...], summaries: tuple[str, ...]) -> str:
         kept.append(part)
         left -= len(part)
     return "\n\n".join(reversed(kept))
-
-
-def keep_summary(user: Path, repo: str, session: str, summary: str, at: str) -> int:
-    """Keeps a session's summary with its repository's others; how many there are."""
-    path = _path(user, repo)
-    rows = [row for row in _rows(path) if row.get("session") != session]
-    rows = [*rows, {"session": session, "at": at, "summary": summary[:MOST_CHARACTERS]}][-SUMMARIES:]
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    write_atomically(path, json.dumps({"repo": repo, "sessions": rows}, indent=1).encode())
-    return len(rows)
-
-
-def summaries(user: Path, repo: str, session: str | None) -> tuple[str, ...]:
-    """The latest summaries of other sessions in a repository, oldest first."""
-    rows = [row for row in _rows(_path(user, repo), repo) if row.get("session") != session]
-    return tuple(str(row["summary"])[: MOST_CHARACTERS // 4] for row in rows[-GIVEN:] if "summary" in row)
-
-
-def _path(user: Path, repo: str) -> Path:
-    from hashlib import blake2b
-
-    return user / FOLDER / f"{blake2b(repo.encode('utf-8', 'surrogatepass'), digest_size=12).hexdigest()}.json"
-
-
-def _rows(path: Path, repo: str | None = None) -> list[dict[str, Any]]:
-    try:
-        plain = json.loads(path.read_bytes())
-    except (OSError, ValueError, RecursionError):
-        return []
-    rows = plain.get("sessions") if isinstance(plain, dict) and repo in (None, plain.get("repo")) else None
-    return [row for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []

@@ -16,7 +16,17 @@ def _read(kind: Kind, payload: Mapping[str, Any]) -> Event:
         session=text_of(payload, "conversation_id", "session_id"),
         cwd=event.cwd or first,
         failed=True if event.name == "postToolUseFailure" else event.failed,
+        once=_once(event, payload),
     )
+
+
+def _once(event: Event, payload: Mapping[str, Any]) -> str | None:
+    """Its turn, and for a tool the call: Cursor runs Claude's hook files beside its own."""
+    turn = text_of(payload, "generation_id")
+    if event.kind not in ("before_tool", "after_tool"):
+        return turn
+    call = event.call or json.dumps(event.tool_input, sort_keys=True)
+    return None if turn is None else f"{turn}\0{event.tool}\0{call}"
 
 
 def _write(event: Event, verdict: Verdict) -> str:

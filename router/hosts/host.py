@@ -44,6 +44,8 @@ class Event(NamedTuple):
     source: str | None = None
     quotas: tuple[tuple[str, float, float], ...] = ()
     """Windows of the plan as the host reports them: name, fraction used, end in seconds since 1970."""
+    once: str | None = None
+    """What tells this event from every other of the session, where the host may run several hook files of ours for it."""
     raw: Mapping[str, Any] = {}
 
 
@@ -159,6 +161,12 @@ def mapping_of(payload: Mapping[str, Any], *names: str) -> dict[str, Any] | None
         if isinstance(value, dict):
             return value
     return None
+
+
+def joined(payload: Mapping[str, Any], *names: str) -> str | None:
+    """The named fields that are texts, as one; None when the first is none."""
+    found = [text_of(payload, name) or "" for name in names]
+    return "\0".join(found) if found[0] else None
 
 
 def tokens_of(usage: Mapping[str, Any] | None, input_: str, output: str) -> tuple[int, int] | None:

@@ -5,13 +5,15 @@ from collections.abc import Mapping
 from typing import Any
 
 from router.hosts import snake
-from router.hosts.host import Entry, Event, Host, Kind, Verdict, text_of
+from router.hosts.host import Entry, Event, Host, Kind, Verdict, joined, text_of
 
 
 def _read(kind: Kind, payload: Mapping[str, Any]) -> Event:
     event = snake.read(kind, payload)
     return event._replace(
-        name=text_of(payload, "hookEventName") or "", session=text_of(payload, "sessionId", "session_id")
+        name=text_of(payload, "hookEventName") or "", session=text_of(payload, "sessionId", "session_id"),
+        # It reads the files of Claude Code and of Copilot CLI.
+        once=joined(payload, "timestamp", "tool_use_id"),
     )
 
 

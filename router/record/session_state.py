@@ -15,6 +15,7 @@ from router.base.files import write_atomically
 
 _ENDING = ".json"
 _HELD = ".held"
+_ONCE = ".once"
 
 
 class SessionState(NamedTuple):
@@ -72,6 +73,19 @@ def hold_once(folder: Path, key: str, decision: str) -> bool:
         os.close(os.open(name, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
     except OSError:
         return False
+    return True
+
+
+def is_first(folder: Path, key: str, event: str) -> bool:
+    """Whether no other process has begun to answer an event of a session; where that cannot be told, it counts as first."""
+    name = folder / f"{key}.{blake2b(event.encode('utf-8', 'surrogatepass'), digest_size=8).hexdigest()}{_ONCE}"
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        os.close(os.open(name, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+    except FileExistsError:
+        return False
+    except OSError:
+        return True
     return True
 
 

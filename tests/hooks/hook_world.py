@@ -50,7 +50,7 @@ class World:
         (self.project / ".llm-router" / "policy.rules").write_text(rules, encoding="utf-8")
         if yaml is not None:
             (self.project / ".llm-router.yml").write_text(yaml, encoding="utf-8")
-        self.environ = {"HOME": str(self.home), "PATH": os.environ["PATH"], **variables}
+        self.environ = {"HOME": str(self.home), "PATH": os.environ["PATH"], "LLM_ROUTER_REFRESH": "off", **variables}
         self.compile()
 
     def compile(self) -> None:
