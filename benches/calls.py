@@ -21,15 +21,22 @@ from router.model.call import Ask
 ROUNDS = 200
 WARM_UP = 20
 AT_ONCE = 32
+AFTERWARDS_S = 0.02
 PROMPT = "add an alembic revision for the new column " * 5
 POLICY = "rule pin\n  route to openai/gpt-6-luna\nrule limit\n  cap total at $1000/day\n  cap task code at $1000/day\n"
 
 
 async def timed(call: Callable[[], Awaitable[object]]) -> tuple[float, float]:
-    """Wall and CPU milliseconds of one call; the server shares this process, so its work is in both sides."""
+    """Wall milliseconds until there is an answer, CPU milliseconds with what either side does after it.
+
+    Both leave work behind; unless it is waited for, the other side's next call pays for it. The server shares this
+    process, so its work is in both sides.
+    """
     wall, cpu = time.perf_counter(), time.process_time()
     await call()
-    return 1000 * (time.perf_counter() - wall), 1000 * (time.process_time() - cpu)
+    wall = time.perf_counter() - wall
+    await asyncio.sleep(AFTERWARDS_S)
+    return 1000 * wall, 1000 * (time.process_time() - cpu)
 
 
 async def measure(service: Service, address: str) -> None:
@@ -59,7 +66,8 @@ async def measure(service: Service, address: str) -> None:
 def main() -> None:
     print(machine())
     with tempfile.TemporaryDirectory() as name, canned_server() as server:
-        folder = Path(name)
+        folder = Path(name) / "repository"
+        (folder / ".git").mkdir(parents=True)
         (folder / ".llm-router").mkdir()
         (folder / ".llm-router" / "policy.rules").write_text(POLICY, encoding="utf-8")
         address = f"{server.url}/v1"
@@ -69,6 +77,8 @@ def main() -> None:
         }  # fmt: skip
         os.environ["LITELLM_LOCAL_MODEL_COST_MAP"] = "True"
         service = open_service(folder, environ)
+        decision = service.router.decide(PROMPT)
+        assert decision.chain == ("openai/gpt-6-luna",) and len(service.router.caps) == 2, "the policy is not in force"
         asyncio.run(measure(service, address))
 
 
