@@ -42,11 +42,12 @@ def _blocks(lines: Sequence[str], held: Sequence[int]) -> tuple[list[str], list[
     shapes = [
         known.setdefault(line if hold else number_shape(line), len(known)) for line, hold in zip(lines, held)
     ]
+    after, ends = _next_alike(shapes), _ends_of_runs(shapes)
     out: list[str] = []
     holds: list[int] = []
     at = 0
     while at < len(lines):
-        size, times = _repeats(shapes, at)
+        size, times = _repeats(shapes, at, after) if ends[at] - at <= _LONGEST_BLOCK else (0, 0)
         if not times:
             out.append(lines[at])
             holds.append(held[at])
@@ -58,13 +59,32 @@ def _blocks(lines: Sequence[str], held: Sequence[int]) -> tuple[list[str], list[
     return out, holds
 
 
-def _repeats(shapes: Sequence[int], at: int) -> tuple[int, int]:
+def _next_alike(shapes: Sequence[int]) -> list[int]:
+    """For each line where the next one of its shape stands; beyond the end when there is none."""
+    after = [len(shapes)] * len(shapes)
+    seen: dict[int, int] = {}
+    for at in range(len(shapes) - 1, -1, -1):
+        after[at] = seen.get(shapes[at], len(shapes))
+        seen[shapes[at]] = at
+    return after
+
+
+def _ends_of_runs(shapes: Sequence[int]) -> list[int]:
+    """For each line where the first line after it stands that is of another shape."""
+    ends = [len(shapes)] * len(shapes)
+    for at in range(len(shapes) - 2, -1, -1):
+        ends[at] = ends[at + 1] if shapes[at] == shapes[at + 1] else at + 1
+    return ends
+
+
+def _repeats(shapes: Sequence[int], at: int, after: Sequence[int]) -> tuple[int, int]:
     """The size and count of a block of different lines repeated from `at`, or zeros."""
-    for size in range(2, _LONGEST_BLOCK + 1):
-        if shapes[at] != (shapes[at + size] if at + size < len(shapes) else None):
-            continue
+    again = after[at]
+    while again - at <= _LONGEST_BLOCK and again < len(shapes):
+        size = again - at
+        again = after[again]
         block = shapes[at : at + size]
-        if len(set(block)) == 1:
+        if size < 2 or len(set(block)) == 1:
             continue
         times = 1
         while shapes[at + size * times : at + size * (times + 1)] == block:

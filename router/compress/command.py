@@ -138,7 +138,8 @@ def _with_handle(
 ) -> Compressed:
     body = "\n".join(result)
     cut = max(len(source.lines) - len(result), 1)
-    if not _pays(source.cleaned, _with_last_line(body, cut, "0" * 8)):
+    dear, left = weight(source.cleaned), weight(_with_last_line(body, cut, "0" * 8))
+    if dear - left < max(LEAST_TOKENS, LEAST_SHARE * dear):
         return _untouched(source, "little to win", chosen)
     handle = None
     if raw is not None:
@@ -147,13 +148,8 @@ def _with_handle(
         except OSError:
             return _untouched(source, "the raw output could not be stored", chosen)
     out = _with_last_line(body, cut, handle)
-    return Compressed(out, _measured(report, source, out, chosen, lines_after=len(result), handle=handle))
-
-
-def _pays(before: str, after: str) -> bool:
-    dear = weight(before)
-    won = dear - weight(after)
-    return won >= LEAST_TOKENS and won >= LEAST_SHARE * dear
+    before = dear if source.cleaned == source.text else weight(source.text)
+    return Compressed(out, _measured(report, source, before, left, chosen, len(result))._replace(handle=handle))
 
 
 def _with_last_line(body: str, cut: int, handle: str | None) -> str:
@@ -164,25 +160,20 @@ def _with_last_line(body: str, cut: int, handle: str | None) -> str:
 
 def _untouched(source: _Source, reason: str, chosen: Sequence[Filter]) -> Compressed:
     out = source.cleaned if len(source.cleaned) < len(source.text) else source.text
+    before = weight(source.text)
+    after = before if out == source.text else weight(out)
     return Compressed(
-        out, _measured(Report(untouched=reason), source, out, chosen, lines_after=out.count("\n"))
+        out, _measured(Report(untouched=reason), source, before, after, chosen, out.count("\n"))
     )
 
 
 def _measured(
-    report: Report,
-    source: _Source,
-    out: str,
-    chosen: Sequence[Filter],
-    *,
-    lines_after: int,
-    handle: str | None = None,
+    report: Report, source: _Source, before: int, after: int, chosen: Sequence[Filter], lines_after: int
 ) -> Report:
     return report._replace(
         filters=tuple(item.name for item in chosen),
         lines_before=source.text.count("\n"),
         lines_after=lines_after,
-        tokens_before=weight(source.text),
-        tokens_after=weight(out),
-        handle=handle,
+        tokens_before=before,
+        tokens_after=after,
     )

@@ -1,6 +1,5 @@
 """The two guards: every fact of the raw text stands in the result, and nothing stands there that the raw text does not say."""
 
-import re
 from collections.abc import Iterable, Sequence
 
 from router.compress.facts import Fact
@@ -26,6 +25,8 @@ _ROOTS = ("ok", "pass", "succe", "clean", "up", "correctly", "no ", "0 ", "compl
 _NEGATION = Quick(
     r"(?i)\b(not|no|never|without|none|nothing|fail\w*|un\w+|0|zero|error\w*|almost|in(complete|valid|correct))\b|n't\b"
 )
+
+_TURNED = Quick(r"(?i)\b(fail|error|not|except)")
 
 
 class Stands:
@@ -119,16 +120,20 @@ def missing(facts: Sequence[Fact], stands: Stands) -> list[Fact]:
     return [fact for fact in facts if not fact.standing and not stands.holds(fact)]
 
 
-def invented(result: Sequence[str], raw: Sequence[str]) -> list[str]:
+def invented(result: Sequence[str], raw: Iterable[str]) -> list[str]:
     """Lines of the result that the raw text does not say; joined and shortened lines are looked at piece by piece."""
-    whole = {squeezed(line) for line in raw}
+    literal = dict.fromkeys(raw)
+    whole: set[str] | None = None
     said: _Said | None = None
     found = []
     for line in result:
         text = without_marker(line)
+        if text in literal:
+            continue
+        whole = {squeezed(each) for each in literal} if whole is None else whole
         if squeezed(text) in whole:
             continue
-        said = said or _Said(raw)
+        said = said or _Said(literal)
         if not said.line(text):
             found.append(line)
     return found
@@ -137,7 +142,7 @@ def invented(result: Sequence[str], raw: Sequence[str]) -> list[str]:
 class _Said:
     """A raw text prepared to be asked whether it says something."""
 
-    def __init__(self, raw: Sequence[str]) -> None:
+    def __init__(self, raw: Iterable[str]) -> None:
         self._lines = [" ".join(line.split()) for line in raw]
         self._words = {word for line in self._lines for word in line.translate(_BETWEEN).split()}
         self._flat: str | None = None
@@ -182,7 +187,7 @@ def _unturned(line: str, flat: str) -> bool:
         start = flat.rfind("\n", 0, at) + 1
         end = flat.find("\n", at + len(line))
         rest = flat[at + len(line) : end if end >= 0 else len(flat)]
-        if not _NEGATION().search(flat[start:at]) and not re.search(r"(?i)\b(fail|error|not|except)", rest):
+        if not _NEGATION().search(flat[start:at]) and _TURNED().search(rest) is None:
             return True
         at = flat.find(line, at + 1)
     return False

@@ -5,6 +5,8 @@ from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any
 
+from router.compress.single import Single
+
 MAX_LINE_CHARS = 4_000
 """A longer line is matched by its beginning alone."""
 
@@ -18,7 +20,7 @@ class Late:
         self._source = source
         self._compiled: re.Pattern[str] | None = None
 
-    def __call__(self) -> re.Pattern[str]:
+    def __call__(self) -> "re.Pattern[str]":
         if self._compiled is None:
             self._compiled = re.compile(self._source)
         return self._compiled
@@ -32,7 +34,7 @@ class Quick:
     def __init__(self, source: str) -> None:
         self._source = source
 
-    def __call__(self) -> Any:
+    def __call__(self) -> Single:
         return compiled(self._source)
 
 
@@ -59,11 +61,11 @@ class PatternSet:
 
 
 @lru_cache(maxsize=512)
-def compiled(pattern: str) -> Any:
+def compiled(pattern: str) -> Single:
     """One RE2 pattern."""
     import re2
 
-    return re2.compile(pattern, _options())
+    return Single(pattern, _options(), re2._re2)
 
 
 def bounded(line: str) -> str:

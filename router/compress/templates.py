@@ -1,6 +1,5 @@
 """Lines of one kind: which belong together, and which of them are out of the ordinary."""
 
-from collections import Counter
 from collections.abc import Sequence
 from operator import eq
 
@@ -49,13 +48,19 @@ def unusual(lines: Sequence[str], members: Sequence[int]) -> set[int]:
     width = min(len(row) for row in rows)
     odd: set[int] = set()
     for column in range(width):
-        odd |= _odd_in([_kind(row[column]) for row in rows], members)
+        words = [row[column] for row in rows]
+        told = {word: _kind(word) for word in dict.fromkeys(words)}
+        if len(told) > 1:
+            odd |= _odd_in([told[word] for word in words], members)
     return odd
 
 
 def _odd_in(values: Sequence[str], members: Sequence[int]) -> set[int]:
-    counts = Counter(values)
-    common, count = counts.most_common(1)[0]
+    counts: dict[str, int] = {}
+    for value in values:
+        counts[value] = counts.get(value, 0) + 1
+    common = max(counts, key=counts.__getitem__)
+    count = counts[common]
     if count < _USUAL * len(values) or count == len(values):
         longest = max((len(v) for v, n in counts.items() if n > 1), default=0)
         if common.startswith("#") and len(counts) <= 6:

@@ -36,9 +36,15 @@ def shorten_traces(lines: Sequence[str], held: Sequence[int], frame: Test) -> Cu
     out = Cut([], [], [])
     at = 0
     while at < len(lines):
+        line = lines[at]
+        if not frame(line) and not _is_call(lines, at, frame):
+            out.lines.append(line)
+            out.held.append(held[at])
+            at += 1
+            continue
         frames = _run(lines, at, frame)
         if len(frames) < _LEAST:
-            end = frames[-1][1] if frames else at + 1
+            end = frames[-1][1]
             out.lines.extend(lines[at:end])
             out.held.extend(held[at:end])
             at = end

@@ -2,7 +2,6 @@
 
 import json
 import os
-import sys
 from collections.abc import Mapping
 from hashlib import blake2b
 from pathlib import Path
@@ -111,6 +110,7 @@ def _shortened(hooking: "Hooking", layer: str, command: str, text: str) -> Short
 
 
 def _output(hooking: "Hooking", command: str, text: str, store: "RawStore") -> Shortened | None:
+    from router.base.lean import reach_packages
     from router.compress.command import compress
     from router.compress.filters import compiled
 
@@ -118,7 +118,7 @@ def _output(hooking: "Hooking", command: str, text: str, store: "RawStore") -> S
     if filters is None:
         hooking.note("filters")
         return None
-    _reach_patterns()
+    reach_packages()
     code = 1 if hooking.event.failed else 0 if hooking.event.failed is False else None
     done = compress(command, text, code, filters=filters, raw=store)
     report = done.report
@@ -127,19 +127,6 @@ def _output(hooking: "Hooking", command: str, text: str, store: "RawStore") -> S
     return Shortened(
         "output", (report.filters or (None,))[0], done.text, report.tokens_before, report.tokens_after, report.handle
     )
-
-
-def _reach_patterns() -> None:
-    """Makes `re2` the package itself: what stands in for it in a hook knows sets of patterns alone."""
-    from router.base.lean import reach_packages
-
-    reach_packages()
-    if hasattr(sys.modules.get("re2"), "Set") and not hasattr(sys.modules["re2"], "compile"):
-        del sys.modules["re2"]
-        names: tuple[str, ...] = ("functools", "collections.abc")
-        held = {name: sys.modules.pop(name) for name in names if name in sys.modules}
-        __import__("re2")
-        sys.modules.update(held)
 
 
 def _page(tool: str, text: str, store: "RawStore") -> Shortened | None:

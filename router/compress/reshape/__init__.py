@@ -1,7 +1,6 @@
 """Lossless rewriting of an output's own layout; one module a layout, each with `reshape`: lines to lines, or to `Reshaped`."""
 
 from collections.abc import Sequence
-from importlib import import_module
 
 from router.compress.reshape.reshaped import Reshaped
 
@@ -33,7 +32,7 @@ def reshaped(lines: Sequence[str], names: Sequence[str]) -> Reshaped:
     """The lines after the named reshapers, in their order, with all that was told otherwise or quoted."""
     out, told, quoted = list(lines), dict[str, str](), set[str]()
     for name in names:
-        found = import_module(f"{__name__}.{name}").reshape(out)
+        found = __import__(f"{__name__}.{name}", fromlist=["reshape"]).reshape(out)
         if isinstance(found, Reshaped):
             told |= found.told
             quoted |= found.quoted

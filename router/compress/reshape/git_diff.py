@@ -67,7 +67,7 @@ def _header(lines: Sequence[str], at: int, out: list[str], told: dict[str, str])
     return at
 
 
-def _hunk(lines: Sequence[str], at: int, hunk: re.Match[str], out: list[str]) -> int:
+def _hunk(lines: Sequence[str], at: int, hunk: "re.Match[str]", out: list[str]) -> int:
     marks = len(hunk[1]) - 1
     out.append(lines[at][: len(lines[at]) - len(hunk[6])])
     at += 1

@@ -10,6 +10,8 @@ _HASH_CHARS = 10
 
 def reshape(lines: Sequence[str]) -> list[str]:
     """The log with one head line for each commit; author and date follow where they change, lines of bodies stand once."""
+    if not any("commit " in line for line in lines):
+        return list(lines)
     out: list[str] = []
     bodies: set[str] = set()
     author, day, at = "", "", 0

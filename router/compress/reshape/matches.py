@@ -23,13 +23,13 @@ def reshape(lines: Sequence[str]) -> list[str]:
     return out
 
 
-def _row(match: re.Match[str]) -> str:
+def _row(match: "re.Match[str]") -> str:
     groups = match.groupdict()
     text = groups["text"].rstrip()
     return f" {groups['number']}{groups['mark']}{text}" if groups.get("number") else f" {text}"
 
 
-def _run(lines: Sequence[str], at: int) -> list[re.Match[str]]:
+def _run(lines: Sequence[str], at: int) -> "list[re.Match[str]]":
     run: list[re.Match[str]] = []
     while at < len(lines):
         match = _match(lines[at][:3000], run[0]["path"] if run else None)
@@ -40,7 +40,7 @@ def _run(lines: Sequence[str], at: int) -> list[re.Match[str]]:
     return run
 
 
-def _match(line: str, path: str | None) -> re.Match[str] | None:
+def _match(line: str, path: str | None) -> "re.Match[str] | None":
     for pattern in (_NUMBERED, _PLAIN):
         match = pattern.match(line)
         if match is not None and (path is None or match["path"] == path):
