@@ -63,6 +63,7 @@ def test_each_request_decides_differently_under_the_two(case: dict[str, Any]) ->
         assert told[one.what] == (one.old, one.new)
 
 
+@pytest.mark.slow
 def test_a_rewritten_policy_stops_at_its_limit_and_says_so() -> None:
     old = "".join(f"rule r{n}\n  tag a{n}\n  when turn is {n}\n" for n in range(600))
     new = "".join(f"rule r{n}\n  tag b{n}\n  when turn is {n}\n" for n in range(600))

@@ -6,6 +6,7 @@ from dataclasses import replace
 from random import Random
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from hypothesis.errors import UnsatisfiedAssumption
@@ -60,6 +61,7 @@ def without_effect(layers: Sequence[Layer], kind: str, name: str) -> list[Layer]
     return found
 
 
+@pytest.mark.slow
 @law
 @given(seed=SEEDS)
 @example(seed=382)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from random import Random
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -92,6 +93,7 @@ def test_denied_chains_idle_denials_and_idle_wishes_decide_nothing(seed: int) ->
                 assert outcome(old, ("denials",)) == outcome(new, ("denials",)), problem.message
 
 
+@pytest.mark.slow
 @law
 @given(seed=SEEDS)
 def test_condition_that_can_never_be_true_never_is(seed: int) -> None:
@@ -123,6 +125,7 @@ def _at_most(small: Cap, large: Cap) -> bool:
     return within and times is not None and small.usd * times <= large.usd
 
 
+@pytest.mark.slow
 @law
 @given(seed=SEEDS)
 def test_examples_decide_as_they_say(seed: int) -> None:
@@ -164,6 +167,7 @@ def _came(kind: str, decision: Decision) -> str:
     )
 
 
+@pytest.mark.slow
 def test_each_kind_of_report_comes_often_enough_for_the_laws_to_mean_something() -> None:
     counts = Counter(problem.code for seed in range(150) for problem in policy(seed)[2])
     assert {code for code, count in counts.items() if count} >= {

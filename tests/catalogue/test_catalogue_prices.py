@@ -75,6 +75,7 @@ def test_an_unsound_row_is_reported(planted: dict[str, Any]) -> None:
     assert list(row_faults({**PRICES["models"], paid: planted})) != []
 
 
+@pytest.mark.slow
 def test_the_table_is_what_the_builder_gives_with_the_installed_litellm() -> None:
     rows = price_rows(CONTENT, litellm_table())
     if source() == PRICES["source"]:

@@ -4,6 +4,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from tests.dispatch.support import KEY, PROMPT
 from tests.fake_provider import FakeProvider, Step
 
@@ -67,6 +69,7 @@ def test_nothing_heavy_is_imported_before_a_call_is_made(tmp_path: Path) -> None
     assert run(IMPORTS, tmp_path).stdout == "[]\n"
 
 
+@pytest.mark.slow
 def test_calls_print_nothing_look_nothing_up_and_read_no_strangers_file(
     fake: FakeProvider, tmp_path: Path
 ) -> None:

@@ -245,6 +245,7 @@ def test_threads_that_load_at_once_agree(shell: Shell) -> None:
     assert seen == [("openai/gpt-6-luna",)] * 8 and cached(shell)
 
 
+@pytest.mark.slow
 def test_processes_that_write_at_once_leave_a_whole_table(shell: Shell) -> None:
     pin(shell)
     code = "from router import Router; print(Router.load('.').decide('x', task='code', complexity='simple').chain)"

@@ -329,6 +329,7 @@ def test_policy_diff_of_a_policy_with_errors_shows_them(shell: Shell) -> None:
     assert (ran.code, ran.out) == (1, "") and "p.rules:1:6" in ran.err
 
 
+@pytest.mark.slow
 def test_pipe_and_no_color_give_no_escape_codes(shell: Shell, tmp_path: Path) -> None:
     import os
     import pty

@@ -20,6 +20,7 @@ def findings(shown: str) -> dict[tuple[str, str], dict[str, object]]:
     return {(one["host"], one["what"]): one for one in json.loads(shown)["findings"]}
 
 
+@pytest.mark.slow
 def test_installed_hooks_and_servers_are_run_and_what_is_gone_is_broken(home: Path) -> None:
     router(home, "install", "--host", "codex")
     before, records = files(home), sorted((home / ".llm-router").rglob("*"))

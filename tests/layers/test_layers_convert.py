@@ -247,6 +247,7 @@ LAYER = st.fixed_dictionaries(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=150, deadline=None)
 @given(layer=LAYER)
 def test_yaml_to_rules_to_yaml_says_the_same(layer: dict[str, Any]) -> None:

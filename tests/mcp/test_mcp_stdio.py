@@ -1,9 +1,12 @@
 """A client over pipes: the handshake, the list, routed calls, faults."""
 
+import pytest
+
 from tests.fake_provider import FakeProvider, Step
 from tests.mcp.mcp_world import LUNA, PIN, World, run, text_of
 
 
+@pytest.mark.slow
 def test_a_prompt_is_routed_answered_and_paid_for(world: World, provider: FakeProvider) -> None:
     world.repo("payments", PIN)
     provider.script(LUNA, [Step("It joins paths."), Step("Two."), Step("Three.")])
@@ -27,6 +30,7 @@ def test_a_prompt_is_routed_answered_and_paid_for(world: World, provider: FakePr
     assert len(provider.requests) == 3
 
 
+@pytest.mark.slow
 def test_what_is_wrong_is_told_and_the_server_lives_on(world: World, provider: FakeProvider) -> None:
     world.repo("payments", PIN)
 

@@ -3,6 +3,7 @@
 from random import Random
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -110,6 +111,7 @@ def names_models_only(table: Table, rule: str) -> bool:
     return all(kind != "chain" for kind, _ in targets)
 
 
+@pytest.mark.slow
 @settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(seed=st.integers(0, 2**40), rules=st.integers(1, 14))
 def test_outcomes_permute_chains_leave_pinned_ones_and_both_deciders_agree(seed: int, rules: int) -> None:
