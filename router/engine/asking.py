@@ -132,7 +132,7 @@ class Service:
         if begun.approval is not None:
             raise ApprovalNeededError(_needs_approval(decision, begun.approval), begun.approval, decision)
         if decision.outcome != "route":
-            raise RefusedError(_refused(decision), begun.id, decision)
+            raise RefusedError(_refused(decision, self.keys.configured()), begun.id, decision)
         if ask.kind == "answer" and self._makes(decision):
             ask = ask._replace(kind="media", stream=False, media={"kind": decision.task, **ask.media})
         plan = keep_model(
@@ -302,7 +302,12 @@ def _needs_approval(decision: Decision, approval: str) -> str:
     )
 
 
-def _refused(decision: Decision) -> str:
+def _refused(decision: Decision, configured: frozenset[str]) -> str:
     if decision.refusals:
         return "the policy refuses this: " + ", ".join(f"`{rule}`" for rule in decision.refusals)
+    if not configured:
+        return (
+            "no provider can be called yet: `llm-router setup PROVIDER` takes a key, `llm-router providers` lists what "
+            "is missing, `llm-router demo` shows the path without a key"
+        )
     return "nothing may answer this: no model of any chain is configured, able and allowed; `llm-router test` shows why"

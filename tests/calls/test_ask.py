@@ -116,6 +116,14 @@ def test_a_policy_that_refuses_calls_nothing_and_is_recorded(shell: Shell, provi
     assert last(shell)["verdict"] == "refused"
 
 
+def test_without_any_provider_the_way_to_one_is_told(shell: Shell, provider: FakeProvider) -> None:
+    for name in ("OPENAI_API_KEY", "MISTRAL_API_KEY"):
+        shell.patch.delenv(name)
+    ran = ask(shell)
+    assert (ran.code, ran.out, provider.requests) == (1, "", [])
+    assert "no provider can be called yet" in ran.err and "`llm-router setup PROVIDER`" in ran.err
+
+
 def test_keys_and_prompts_are_in_no_file(shell: Shell, provider: FakeProvider) -> None:
     shell.rules(PIN)
     provider.always("openai", Step(status=401, error=f"Incorrect API key provided: {SECRET}"))
