@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from cachetools import LRUCache, TTLCache
 
+from router.engine.judge import classifier_version
 from router.model.call import Answer, Ask
 from router.model.decision import Decision, Facts, Judgement
 from router.model.request import Request
@@ -123,7 +124,8 @@ class CachedJudge:
     def __init__(self, judge: Any, request: Request, cache: Cache) -> None:
         self._judge = judge
         self._cache = cache
-        text = json.dumps((str(judge.user), request.prompt, request.earlier, request.last_route))
+        version = classifier_version(judge.user)
+        text = json.dumps((str(judge.user), version, request.prompt, request.earlier, request.last_route))
         self._key = blake2b(text.encode("utf-8", "surrogatepass"), digest_size=24).digest()
 
     def __call__(self, facts: Facts) -> Judgement:

@@ -2,6 +2,7 @@
 
 import threading
 import time
+from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from contextvars import ContextVar
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
     from router.engine.records import Records
     from router.engine.session_context import SessionContext
 
+PROMPTS = 64
+"""How many prompts can still be corrected with their words."""
+
 _WARN: ContextVar[Callable[[str], None]] = ContextVar("warn", default=lambda _: None)
 """Who hears a warning of the call that runs now; records outlive a call, so they cannot hold its listener."""
 
@@ -33,6 +37,15 @@ class Desk:
         self._context: SessionContext | None = None
         self.profiles: dict[str, str] = {}
         """The profile that a session asked for, by session."""
+        self.prompts: OrderedDict[str, str] = OrderedDict()
+        """The latest prompts by their decision's id, for whoever corrects one; they never leave this process."""
+
+    def decided(self, id: str, prompt: str) -> None:
+        """Remembers what was asked."""
+        with self._lock:
+            self.prompts[id] = prompt
+            while len(self.prompts) > PROMPTS:
+                self.prompts.popitem(last=False)
 
     @property
     def context(self) -> "SessionContext":

@@ -1,7 +1,7 @@
 """Task and complexity of a request, by the session's last route or by the classifier."""
 
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,16 +19,34 @@ if TYPE_CHECKING:
 USER_WEIGHTS = "classifier/weights.bin"
 
 
-@cache
+Version = tuple[int, int] | None
+
+
 def classifier_in_force(user: Path | None, checked: bool = True) -> "Classifier":
-    """The user's retrained classifier when there is a whole one, else the shipped; read once a process.
+    """The user's retrained classifier when there is a whole one, else the shipped; read again when the file has changed.
 
     Weights that are damaged are not used: the shipped ones answer. Not `checked`, only a wrong size is damage.
     """
+    return _classifier(user, checked, classifier_version(user))
+
+
+def classifier_version(user: Path | None) -> Version:
+    """What changes when the user trains again: time and size of the weights; None for the shipped ones."""
+    if user is None:
+        return None
+    try:
+        status = (user / USER_WEIGHTS).stat()
+    except OSError:
+        return None
+    return status.st_mtime_ns, status.st_size
+
+
+@lru_cache(maxsize=4)
+def _classifier(user: Path | None, checked: bool, version: Version) -> "Classifier":
     # Imported when a decision first hinges on it: a pinned route needs no classifier.
     from router.decide.classify import load_classifier
 
-    if user is not None and (user / USER_WEIGHTS).is_file():
+    if user is not None and version is not None:
         try:
             return load_classifier(user / USER_WEIGHTS, checked=checked)
         except (DamagedFileError, OSError):

@@ -141,6 +141,8 @@ async def carried_out(
             match event:
                 case Decided(_, decision):
                     decided = event
+                    if around.desk is not None:
+                        around.desk.decided(event.id, request.prompt)
                     if decision.chain:
                         around.progress(f"routing {decision.task or 'prompt'}: {' → '.join(decision.chain[:3])}")
                     memory = memory_of(around.desk, around.environ, service, request, ask, decision)
