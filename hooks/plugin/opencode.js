@@ -31,10 +31,32 @@ function ask(event, payload) {
   })
 }
 
-export const LlmRouter = async ({ directory }) => ({
+// What is thrown from a prompt is shown as a fault without its words, so the person is told beside it.
+async function tell(client, text, variant) {
+  if (process.argv.includes("run")) {
+    if (variant === "error") console.error(text)
+    return
+  }
+  try {
+    await client?.tui?.showToast({ body: { message: text, variant } })
+  } catch {}
+}
+
+function shorten(output, text) {
+  if (typeof output?.output === "string") output.output = text
+  // A server's tool: its text stands in the only part of that kind.
+  const texts = Array.isArray(output?.content) ? output.content.filter((part) => part?.type === "text") : []
+  if (texts.length === 1) texts[0].text = text
+}
+
+export const LlmRouter = async ({ directory, client }) => ({
   "chat.message": async (input, output) => {
     const answer = await ask("chat.message", { cwd: directory, input, output })
-    if (answer.deny) throw new Error(answer.deny)
+    if (answer.deny) {
+      await tell(client, answer.deny, "error")
+      throw new Error(answer.deny)
+    }
+    if (answer.message) await tell(client, answer.message, "info")
     if (answer.model) output.message.model = answer.model
     const first = output.parts.find((part) => part.type === "text")
     if (answer.context && first) {
@@ -47,7 +69,7 @@ export const LlmRouter = async ({ directory }) => ({
   },
   "tool.execute.after": async (input, output) => {
     const answer = await ask("tool.execute.after", { cwd: directory, input, output })
-    if (typeof answer.output === "string" && typeof output?.output === "string") output.output = answer.output
+    if (typeof answer.output === "string") shorten(output, answer.output)
   },
   event: async ({ event }) => {
     if (event.type in COMMANDS) await ask(event.type, { cwd: directory, event })

@@ -40,7 +40,11 @@ def _failed(input_: Mapping[str, Any], output: Mapping[str, Any]) -> bool | None
 
 
 def _output(event: Event) -> str | None:
-    return text_of(mapping_of(event.raw, "output") or {}, "output")
+    """A tool's text; of a server's tool the only text among the parts of its answer."""
+    output = mapping_of(event.raw, "output") or {}
+    parts = output.get("content")
+    texts = [part for part in parts if isinstance(part, dict) and part.get("type") == "text"] if isinstance(parts, list) else []
+    return text_of(texts[0] if len(texts) == 1 else output, "text" if len(texts) == 1 else "output")
 
 
 def _prompt(parts: Any) -> str | None:
