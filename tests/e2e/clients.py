@@ -100,11 +100,19 @@ class Place:
         assert found, short
         return self.router("raw", found[1])
 
-    def gained(self) -> dict[str, Any]:
-        """What `gain` counts of shortened outputs, long after they were."""
+    def short_or_whole(self, given: str, whole: str) -> str:
+        """Which of both a model was given; of a shortened one the whole must be had by the name that it says."""
+        if whole.strip() in given:
+            return "whole"
+        assert len(given) < 0.7 * len(whole)
+        assert self.whole_of(given).strip() == whole.strip()
+        return "short"
+
+    def gained(self, name: str) -> dict[str, Any]:
+        """What `gain` counts of a layer's shortened outputs, long after they were."""
         settle_outputs(find_places(self.environ, self.project), datetime.now(UTC) + timedelta(hours=1))
         layers = json.loads(self.router("gain", "--json"))["layers"]
-        return next(layer for layer in layers if layer["layer"] == "output")
+        return next(layer for layer in layers if layer["layer"] == name)
 
     def files(self) -> dict[Path, bytes]:
         """Every file of the home and the project that is not the router's own, with what it holds."""
@@ -115,8 +123,10 @@ class Place:
             if path.is_file() and self.home / ".llm-router" not in path.parents
         }
 
-    def run(self, command: list[str], more: Mapping[str, str], *, errors: bool = False) -> str:
-        """What a program prints, with `errors` what it says on standard error, too; it must end well."""
+    def run(
+        self, command: list[str], more: Mapping[str, str], *, errors: bool = False, fails: bool = False
+    ) -> str:
+        """What a program prints, with `errors` what it says on standard error, too; it must end well or, with `fails`, not."""
         done = subprocess.run(
             command,
             env={**self.environ, **more},
@@ -127,7 +137,7 @@ class Place:
             check=False,
         )
         text, said = (stream.decode("utf-8", "replace") for stream in (done.stdout, done.stderr))
-        assert done.returncode == 0, text[-2000:] + said[-2000:]
+        assert (done.returncode != 0) is fails, text[-2000:] + said[-2000:]
         return text + said if errors else text
 
 

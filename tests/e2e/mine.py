@@ -1,4 +1,4 @@
-"""An MCP server that a person had before us, and an entry of it: each must be kept, and go on working."""
+"""An MCP server that a person had before us, which must be kept and go on working."""
 
 import json
 import sys
@@ -8,11 +8,21 @@ from typing import Any
 WORDS = (sys.executable, "-I", "-S", str(Path(__file__).resolve()))
 """The command that starts it."""
 SAYS = "the person's own server answers"
-_TOOL = {
-    "name": "mine_hello",
-    "description": "Says hello.",
-    "inputSchema": {"type": "object", "properties": {}},
-}
+PAGE = "\n".join(
+    ["### Page state", "- Page URL: http://127.0.0.1/shop", "- Page Snapshot:", "```yaml", "- main [ref=e1]:"]
+    + [
+        f"  - generic [ref=e{3 * number}]:\n    - generic [ref=e{3 * number + 1}]:\n"
+        f'      - link "Chair {number}" [ref=e{3 * number + 2}] [cursor=pointer]:\n        - /url: /chairs/{number}'
+        for number in range(1, 80)
+    ]
+    + ["```"]
+)
+"""What a browser's server would show."""
+_NOTHING = {"type": "object", "properties": {}}
+_TOOLS = [
+    {"name": "mine_hello", "description": "Says hello.", "inputSchema": _NOTHING},
+    {"name": "mine_page", "description": "Shows a page.", "inputSchema": _NOTHING},
+]
 
 
 def _answer(asked: dict[str, Any]) -> dict[str, Any] | None:
@@ -22,9 +32,10 @@ def _answer(asked: dict[str, Any]) -> dict[str, Any] | None:
         about = {"name": "mine", "version": "1"}
         return {"protocolVersion": version, "capabilities": {"tools": {}}, "serverInfo": about}
     if method == "tools/list":
-        return {"tools": [_TOOL]}
+        return {"tools": _TOOLS}
     if method == "tools/call":
-        return {"content": [{"type": "text", "text": SAYS}]}
+        text = PAGE if asked["params"]["name"] == "mine_page" else SAYS
+        return {"content": [{"type": "text", "text": text}]}
     return {} if method == "ping" else None
 
 

@@ -8,7 +8,7 @@ import pytest
 from router.engine.hook_compress import is_held_out
 from tests.e2e.claude import MODEL, OTHER, PROMPT, ROUTED, SMALL, results, settings, talk, told, turns
 from tests.e2e.clients import not_late, place
-from tests.e2e.mine import SAYS, WORDS
+from tests.e2e.mine import PAGE, SAYS, WORDS
 from tests.fake_provider.server import FakeProvider
 from tests.fake_provider.step import Step, tool_call
 
@@ -23,6 +23,7 @@ THEIRS = """{
 }
 """
 SHELL = '{"permissions": {"allow": ["Bash(echo *)", "Bash(git *)"]}}'
+MINE = {"mine": {"type": "stdio", "command": WORDS[0], "args": list(WORDS[1:]), "alwaysLoad": True}}
 SESSION = "0b7c3f52-6f0e-4a51-9a51-0d1c5f3f2a10"
 
 
@@ -40,10 +41,9 @@ def test_the_directive_is_seen_the_tool_answers_what_was_there_works_on_and_noth
 ) -> None:
     there = place(tmp_path)
     settings(there, THEIRS)
-    server = {"mine": {"type": "stdio", "command": WORDS[0], "args": list(WORDS[1:])}}
     there.key("OPENAI_API_KEY")
     there.rules(f"rule elsewhere\n  route to {OTHER}\n  when task is query\n")
-    (there.home / ".claude.json").write_text(json.dumps({"mcpServers": server}, indent=2), "utf-8")
+    (there.home / ".claude.json").write_text(json.dumps({"mcpServers": MINE}, indent=2), "utf-8")
     before = there.files()
     there.router("install", "--host", "claude-code")
     installed = there.files()
@@ -66,7 +66,7 @@ def test_the_directive_is_seen_the_tool_answers_what_was_there_works_on_and_noth
     written = {path for path in installed if installed[path] != before.get(path)}
     # The client itself keeps its own matters in the file of the servers.
     state = there.home / ".claude.json"
-    assert state in written and json.loads(after[state])["mcpServers"] == server
+    assert state in written and json.loads(after[state])["mcpServers"] == MINE
     assert {path: after.get(path) for path in written - {state}} == {
         path: before.get(path) for path in written - {state}
     }
@@ -147,25 +147,33 @@ def test_a_sub_agent_runs_on_the_model_of_its_own_decision_where_nobody_chose_on
 
 
 @not_late
-def test_a_long_output_reaches_the_model_shortened_one_of_the_held_out_share_whole(tmp_path: Path) -> None:
+def test_long_outputs_reach_the_model_shortened_those_of_the_held_out_share_whole(tmp_path: Path) -> None:
     there = place(tmp_path)
-    settings(there, SHELL)
+    settings(there, SHELL.replace('"Bash(git *)"', '"Bash(git *)", "mcp__mine__*"'))
+    (there.home / ".claude.json").write_text(json.dumps({"mcpServers": MINE}, indent=2), "utf-8")
     there.history()
-    there.rules("rule short\n  compress output\n")
+    there.rules("rule short\n  compress output\n  compress pages\n")
     there.router("install", "--host", "claude-code")
     ids = [f"call_{number}" for number in range(400)]
     held = next(id for id in ids if is_held_out(SESSION, id))
-    acted = next(id for id in ids if not is_held_out(SESSION, id))
+    acted, page, *_ = [id for id in ids if not is_held_out(SESSION, id)]
     with FakeProvider() as fake:
-        steps = [shell("git log", acted), shell("git log", held), Step(text="done")]
+        steps = [
+            shell("git log", acted),
+            shell("git log", held),
+            calls("mcp__mine__mine_page", {}, page),
+            Step(text="done"),
+        ]
         talk(there, fake, steps, "--session-id", SESSION)
         seen = turns(fake)
+    given = results(seen[3])
     whole = there.run(["git", "log"], {})
-    short = results(seen[1])[acted]
-    assert 0 < len(short) < len(whole) / 2 and "change 29" in short
-    assert results(seen[2])[held].strip() == whole.strip()
-    assert there.whole_of(short).strip() == whole.strip()
+    assert there.short_or_whole(given[acted], whole) == "short" and "change 29" in given[acted]
+    assert there.short_or_whole(given[held], whole) == "whole"
+    assert there.short_or_whole(given[page], PAGE) == "short" and "Chair 79" in given[page]
     # Whether the model was given the shorter text is known from the client's own transcript.
-    row = there.gained()
+    row = there.gained("output")
     assert (row["outputs"], row["holdout"], row["unconfirmed"], row["refused"]) == (1, 1, 0, 0)
     assert 0 < row["kept"] < row["raw"] / 2
+    row = there.gained("pages")
+    assert (row["outputs"], row["holdout"], row["unconfirmed"], row["refused"]) == (1, 0, 0, 0)

@@ -7,7 +7,7 @@ import pytest
 
 from tests.e2e.clients import not_late, place
 from tests.e2e.gemini import CHEAP, MODEL, PROMPT, ROUTED, results, settings, talk, told, turns
-from tests.e2e.mine import SAYS, WORDS
+from tests.e2e.mine import PAGE, SAYS, WORDS
 from tests.fake_provider.server import FakeProvider
 from tests.fake_provider.step import Step, tool_call
 
@@ -138,24 +138,22 @@ def test_the_turn_runs_on_the_model_that_the_policy_chose(tmp_path: Path) -> Non
 @not_late
 def test_long_outputs_reach_the_model_shortened_and_those_of_the_held_out_share_whole(tmp_path: Path) -> None:
     there = place(tmp_path)
-    settings(there, PLAIN)
+    settings(there, THEIRS)
     there.history()
-    there.rules(f"rule short\n  compress output\n  route to gemini/{MODEL}\n")
+    there.rules(f"rule short\n  compress output\n  compress pages\n  route to gemini/{MODEL}\n")
     there.router("install", "--host", "gemini-cli")
     # The client chooses by itself what tells its calls apart, and with that which are held out: of several hardly all.
     commands = [f"git log -n {number}" for number in (30, 29, 28, 27)]
     with FakeProvider() as fake:
-        talk(there, fake, [*map(shell, commands), Step(text="done")])
+        steps = [*map(shell, commands), *[calls("mcp_mine_mine_page", {})] * 4]
+        talk(there, fake, [*steps, Step(text="done")])
         given = results(turns(fake)[-1])
-    assert len(given) == len(commands)
-    kinds = []
-    for command, text in zip(commands, given, strict=True):
-        whole = there.run(command.split(), {}).strip()
-        kinds.append("whole" if whole in text else "short")
-        if kinds[-1] == "short":
-            assert len(text) < len(whole) / 2 and "change 29" in text
-            assert "the call ended well, this is its output shortened" in text
-            assert there.whole_of(text).strip() == whole
-    row = there.gained()
+    kinds = [
+        there.short_or_whole(text, there.run(command.split(), {})) for text, command in zip(given, commands)
+    ]
+    row = there.gained("output")
     assert (kinds.count("whole"), kinds.count("short")) == (row["holdout"], row["unconfirmed"])
-    assert "short" in kinds
+    short = [text for text, kind in zip(given, kinds) if kind == "short"]
+    assert short and all("the call ended well, this is its output shortened" in text for text in short)
+    shown = [there.short_or_whole(text, PAGE) for text in given[4:]]
+    assert len(shown) == 4 and shown.count("whole") == there.gained("pages")["holdout"] and "short" in shown
