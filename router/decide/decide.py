@@ -42,6 +42,8 @@ class Decider:
         self._dimensioned = table.expectations.dimensioned if table.expectations else frozenset()
         asked = {column.fact for column in classified.cells} | {column.fact for column in classified.known}
         self._asks_confidence = "confidence" in asked
+        # A request that says task and complexity takes one pass when nothing else hangs on what lies between two.
+        self._at_once = not (self._asks_confidence or self._dimensioned or "downgrade" in table.effects)
         self._winners: dict[tuple[int, str], tuple[str, tuple[tuple[str, str], ...]]] = {}
 
     def decide(self, facts: Facts, classify: Classify = unjudged) -> Decision:
@@ -51,16 +53,12 @@ class Decider:
         could win or restrict depends on them.
         """
         task, complexity = facts.get("task"), facts.get("complexity")
-        if (
-            task is not None
-            and complexity is not None
-            and not self._asks_confidence
-            and not self._dimensioned
-        ):
+        if task is not None and complexity is not None and self._at_once:
             judgement = self._needed.given(task, complexity, facts.get("confidence"))
-            full = self.table.full
-            rows = full if self._pass_told is None else self._pass_told(full, facts)
-            return self._finish(rows, facts, facts, judgement)
+            rows = self.table.full
+            if self._pass_told is not None:
+                rows = self._pass_told(rows, facts)
+            return self._finish(rows, rows, facts, facts, judgement)
         survivors = self.survivors(facts)
         judgement = self._needed.judge(survivors, facts, classify)
         if self._dimensioned and not self._needed.route_is_settled(survivors, facts):
@@ -68,7 +66,7 @@ class Decider:
         plain = told(facts, judgement) and not self._asks_confidence
         judged = facts if plain else with_judgement(facts, judgement)
         rows = survivors if self._pass_classified is None else self._pass_classified(survivors, judged)
-        return self._finish(rows, facts, judged, judgement)
+        return self._finish(survivors, rows, facts, judged, judgement)
 
     def survivors(self, facts: Facts) -> int:
         """The rows that pass all facts known from the start."""
@@ -89,8 +87,10 @@ class Decider:
             rows = self._pass_priced(rows, known)
         return list(dict.fromkeys(self.table.rule_of_row(row) for row in members(rows)))
 
-    def _finish(self, rows: int, facts: Facts, judged: Facts, judgement: Judgement) -> Decision:
-        """The decision from the rows that pass once the request is judged; `judged` are the facts with the judgement."""
+    def _finish(
+        self, survivors: int, rows: int, facts: Facts, judged: Facts, judgement: Judgement
+    ) -> Decision:
+        """The decision from the survivors that pass once the request is judged; `judged` are the facts with that."""
         own = rows & self._profile
         profile, fired = self._winner(own, "profile") if own else (DEFAULT_PROFILE, ())
         if self._pass_profiled is not None:
@@ -108,7 +108,7 @@ class Decider:
         if early.ceiling is not None:
             complexity, tier = lowered(complexity, tier, early.ceiling)
             if complexity != asked:
-                selecting = self.matching({**judged, "complexity": complexity})
+                selecting = self._reselect(survivors, {**judged, "complexity": complexity})
         served = _new(Served, (judgement, complexity, tier, profile))
         chain, named, cost = self._chains.chain(selecting, early, served, facts)
         if self._pass_priced is not None:
@@ -124,6 +124,11 @@ class Decider:
             collected.denials, collected.caps, collected.refusals, collected.approvals, collected.redact,
             collected.compress, collected.tags, fired + named + collected.rules, self.table.fingerprint,
         ))  # fmt: skip
+
+    def _reselect(self, survivors: int, judged: Facts) -> int:
+        """The rows for selection when a downgrade changed the complexity."""
+        rows = survivors if self._pass_classified is None else self._pass_classified(survivors, judged)
+        return rows if self._pass_profiled is None else self._pass_profiled(rows, judged)
 
     def _priced(self, rows: int, judged: Facts, cost: float | None) -> Collected:
         """What rows add up to when the call costs `cost` US dollars."""

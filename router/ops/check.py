@@ -1,9 +1,10 @@
 """`check`: every fault of a policy, as text, JSON, GitHub annotations or SARIF; `--fix` mends the obvious ones."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from router import __version__
+from router.base.failures import UsageError
 from router.base.files import read_policy_text, write_atomically
 from router.base.places import find_places
 from router.base.problems import Problem, has_errors, in_order
@@ -13,12 +14,17 @@ from router.engine.load import Wanted, build_and_cache
 from router.ops.operation import Operation, Parameter, Result, Surroundings
 from router.table.table import Table
 
+if TYPE_CHECKING:
+    from router.analyse.cost import Bound
+
 MAX_ROUNDS = 8
 """Rounds of fixing; a fix can uncover the next mistake."""
 
 
 def run(values: Mapping[str, Any], around: Surroundings) -> Result:
     """Check the policy of the working folder, or of `--policy DIR`."""
+    if values["tokens"] is not None and values["tokens"] < 1:
+        raise UsageError(f"`--tokens {values['tokens']}`: a prompt has at least 1 token")
     built = _built(values, around)
     fixed = 0
     if values["fix"]:
@@ -40,7 +46,17 @@ def run(values: Mapping[str, Any], around: Surroundings) -> Result:
             )
         )
     failed = has_errors(problems) or (values["strict"] and bool(problems))
-    return _result(problems, built, values["format"], fixed, 1 if failed else 0)
+    bound = _bound(built, values["tokens"]) if values["cost"] else None
+    return _result(problems, built, values["format"], fixed, 1 if failed else 0, bound)
+
+
+def _bound(built: Built, tokens: int | None) -> "Bound | None":
+    """The most that one decision can take; None for a policy that cannot be compiled."""
+    if built.data is None:
+        return None
+    from router.analyse.cost import bound_of
+
+    return bound_of(Table.load(built.data), tokens)
 
 
 def _built(values: Mapping[str, Any], around: Surroundings) -> Built:
@@ -51,7 +67,9 @@ def _built(values: Mapping[str, Any], around: Surroundings) -> Built:
     return built
 
 
-def _result(problems: tuple[Problem, ...], built: Built, form: str, fixed: int, code: int) -> Result:
+def _result(
+    problems: tuple[Problem, ...], built: Built, form: str, fixed: int, code: int, bound: "Bound | None"
+) -> Result:
     def text(colour: bool) -> str:
         if form == "json":
             from json import dumps
@@ -64,9 +82,11 @@ def _result(problems: tuple[Problem, ...], built: Built, form: str, fixed: int, 
 
             return render_sarif(problems, all_pages(), __version__)
         mended = [f"{fixed} fixed"] if fixed else []
-        return "\n".join([*mended, render_text(problems, built.texts, colour=colour) or _clean(built)])
+        told = render_text(problems, built.texts, colour=colour) or _clean(built)
+        return "\n".join([*mended, told, *([bound.text()] if bound else [])])
 
-    return Result({"problems": render_json(problems), "fixed": fixed}, text, code)
+    plain = {"problems": render_json(problems), "fixed": fixed}
+    return Result({**plain, "cost": bound.to_plain()} if bound else plain, text, code)
 
 
 def _clean(built: Built) -> str:
@@ -105,6 +125,8 @@ OPERATION = Operation(
         Parameter("fix", "mend what has one obvious repair, in the repository's files", kind="flag"),
         Parameter("pedantic", "also note rules that can both match and disagree", kind="flag"),
         Parameter("strict", "warnings and notes fail too", kind="flag"),
+        Parameter("cost", "also say the most that one decision can take, and a call can cost", kind="flag"),
+        Parameter("tokens", "with --cost: for prompts of at most so many tokens", kind="whole", metavar="N"),
     ),
     run=run,
     example="llm-router check --format sarif > policy.sarif",

@@ -108,6 +108,29 @@ def test_clean_policy_says_how_much_was_read(shell: Shell) -> None:
     assert ran.out.startswith("no problems in 1 policy file (")
 
 
+COSTED = 'rule dear\n  route to openai/gpt-6-luna\n  when prompt contains "x"\nrule cheap\n  route to ollama/qwen3.5:latest\n'
+
+
+def test_cost_says_the_most_that_a_decision_and_a_call_take(shell: Shell) -> None:
+    shell.rules(COSTED)
+    ran = shell.run("check", "--cost", "--tokens", "2000")
+    assert ran.code == 0 and ran.out.startswith("no problems in 1 policy file (")
+    assert "131,072 characters of the prompt read once" in ran.out
+    assert "for openai/gpt-6-luna" in ran.out and "by `dear` (.llm-router/policy.rules:1)" in ran.out
+    assert "$0.0000 for ollama/qwen3.5:latest" in ran.out
+    plain = shell.run("check", "--cost", "--json").plain
+    assert plain["problems"] == [] and plain["cost"]["scans"] == {"prompt": 1}
+    assert {one["rule"] for one in plain["cost"]["dearest"]} >= {"dear", "cheap"}
+    assert "cost" not in shell.run("check", "--json").plain
+
+
+def test_cost_of_a_faulty_policy_is_not_said_and_of_no_tokens_is_wrong_usage(shell: Shell) -> None:
+    shell.rules("rule dear\n  route to\n")
+    ran = shell.run("check", "--cost")
+    assert ran.code == 1 and "one decision" not in ran.out
+    assert shell.run("check", "--cost", "--tokens", "0").code == 2
+
+
 def test_pedantic_notes_rules_that_can_disagree(shell: Shell) -> None:
     shell.rules(
         "rule a\n  route to openai/gpt-6-luna\n  when task is code\n"
