@@ -1,0 +1,112 @@
+"""Factory Droid itself, offline, with what `install` wrote."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.e2e import mine
+from tests.e2e.answering import ANSWER, PROMPT, TOLD, answers
+from tests.e2e.clients import Place, place
+from tests.e2e.droid_home import call, one_shot, outputs, owned, session, shell, told
+from tests.fake_provider.server import FakeProvider
+from tests.fake_provider.step import Step
+
+pytestmark = pytest.mark.e2e
+
+DONE = Step(text="done")
+QUERY = call("llm-router___llm_query", {"prompt": PROMPT}, "ours")
+SHELL = "echo from-the-shell"
+HELD = "the policy has query/simple answered by another model"
+
+
+@pytest.fixture
+def fake() -> Iterator[FakeProvider]:
+    with FakeProvider() as provider:
+        yield provider
+
+
+@pytest.fixture
+def there(tmp_path: Path, fake: FakeProvider) -> Place:
+    found = place(tmp_path)
+    answers(found, fake)
+    return found
+
+
+def decided(there: Place, source: str) -> list[dict[str, object]]:
+    rows = json.loads(there.router("last", "--json"))["decisions"]
+    return [row for row in rows if row["host"] == "factory-droid" and row["source"] == source]
+
+
+def test_the_directive_is_seen_the_tool_answers_the_session_is_recorded_and_nothing_is_left(
+    there: Place, fake: FakeProvider
+) -> None:
+    before = owned(there, fake)
+    there.router("install", "--host", "factory-droid")
+    asked: list[str] = []
+    seen = session(there, fake, PROMPT, [call("mine___mine_hello", {}, "theirs"), QUERY, DONE], asked)
+    assert len(asked) == 1 and "mine_hello" in asked[0]
+    assert TOLD in told(seen[0]) and "`llm-router___llm_query`" in told(seen[0])
+    assert ANSWER in outputs(seen[-1])["ours"]
+    assert mine.SAYS in outputs(seen[-1])["theirs"] and (there.project / "mine-ran").exists()
+    (hook,) = decided(there, "hook")
+    (made,) = decided(there, "mcp")
+    assert (hook["task"], hook["complexity"], hook["mode"]) == ("query", "simple", "suggest")
+    assert str(made["model"]).startswith("anthropic/") and made["attempts"] == 1
+    assert '"factory-droid"' in there.router("audit", "list", "--json")
+
+    there.router("uninstall")
+    assert {file: file.read_text() for file in before} == before
+    assert not (there.home / ".factory" / "AGENTS.md").exists()
+
+
+def test_enforcing_holds_one_command_back_until_the_tool_was_called(there: Place, fake: FakeProvider) -> None:
+    owned(there, fake)
+    there.router("onboard", "--mode", "enforce")
+    there.router("install", "--host", "factory-droid")
+    last = outputs(
+        session(there, fake, PROMPT, [shell(SHELL, "early"), QUERY, shell(SHELL, "late"), DONE])[-1]
+    )
+    assert HELD in last["early"] and "Call `llm-router___llm_query` first" in last["early"]
+    assert "from-the-shell\n" not in last["early"]
+    assert ANSWER in last["ours"]
+    assert "from-the-shell\n" in last["late"]
+
+
+def test_a_refused_prompt_reaches_no_model(there: Place, fake: FakeProvider) -> None:
+    owned(there, fake)
+    there.rules(
+        'rule no-paths\n  refuse\n  when prompt contains "os.path"\n  because "ask the library team"\n'
+    )
+    there.router("onboard", "--mode", "enforce")
+    there.router("install", "--host", "factory-droid")
+    assert session(there, fake, PROMPT, [DONE]) == []
+    assert len(session(there, fake, "What does functools.cache do?", [DONE])) == 1
+
+
+def test_a_prompt_of_the_one_shot_mode_which_has_no_event_for_it_is_decided_and_held_back_too(
+    there: Place, fake: FakeProvider
+) -> None:
+    owned(there, fake)
+    there.router("onboard", "--mode", "enforce")
+    there.router("install", "--host", "factory-droid")
+    seen = one_shot(there, fake, PROMPT, [shell(SHELL, "early"), QUERY, shell(SHELL, "late"), DONE])
+    assert TOLD not in told(seen[0])
+    last = outputs(seen[-1])
+    assert HELD in last["early"] and "from-the-shell\n" not in last["early"]
+    assert ANSWER in last["ours"] and "from-the-shell\n" in last["late"]
+    (hook,) = decided(there, "hook")
+    assert (hook["task"], hook["prompt_chars"], hook["mode"]) == ("query", len(PROMPT), "enforce")
+
+
+def test_in_shadow_the_model_is_told_nothing_and_no_command_is_held_back(
+    there: Place, fake: FakeProvider
+) -> None:
+    owned(there, fake)
+    there.router("onboard", "--mode", "shadow")
+    there.router("install", "--host", "factory-droid")
+    seen = session(there, fake, PROMPT, [shell(SHELL, "early"), DONE])
+    assert TOLD not in told(seen[0])
+    assert "from-the-shell\n" in outputs(seen[-1])["early"]
+    assert [row["mode"] for row in decided(there, "hook")] == ["shadow"]
