@@ -184,3 +184,10 @@ def test_every_flipped_byte_of_an_event_in_the_file_is_named(tmp_path: Path) -> 
                 )
             assert world.first_fault() == (3, "altered"), (at, bit)
     engine.dispose()
+
+
+def test_a_letter_put_where_a_question_mark_stood_shows_though_the_hash_reads_both_alike(world: World) -> None:
+    world.append(decision(1), decision(2, facts={"hour": 9, "path": ["src/what?.py"]}), decision(3))
+    assert world.first_fault("UPDATE audit_events SET body = replace(body, 'what?', 'whaté') WHERE seq = 2") == (
+        2, "spelled otherwise",
+    )  # fmt: skip

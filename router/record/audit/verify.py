@@ -4,13 +4,14 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, bindparam, select
 
 from router.model.audit import Link
 from router.record.audit.anchor import AnchorDamaged, read_anchor
 from router.record.audit.faults import ChainReport
 from router.record.audit.keys import Keys
 from router.record.audit.walk import Anchor, Checkpoint, Head, Walk
+from router.record.direct import Direct
 from router.record.tables import AUDIT_CHECKPOINTS, AUDIT_EVENTS, AUDIT_HEADS
 
 _BATCH = 1_000
@@ -100,17 +101,25 @@ def _chains_with_events(connection: Connection) -> set[str]:
     return set(connection.execute(select(AUDIT_EVENTS.c.chain).distinct()).scalars())
 
 
-def _events(connection: Connection, chain: str) -> Iterator[Row[Any]]:
+def _events(connection: Connection, chain: str) -> Iterator[Any]:
     """The events of a chain in order, in pages by key: no cursor that holds all of them on either database."""
-    columns = AUDIT_EVENTS.c
-    last: int | None = None
+    last = _BEFORE_ALL
     while True:
-        query = select(AUDIT_EVENTS).where(columns.chain == chain).order_by(columns.seq).limit(_BATCH)
-        rows = connection.execute(query if last is None else query.where(columns.seq > last)).all()
+        rows = _PAGE(connection, {"of_chain": chain, "after": last}).all()
         yield from rows
         if len(rows) < _BATCH:
             return
         last = rows[-1].seq
+
+
+_C = AUDIT_EVENTS.c
+_BEFORE_ALL = -(2**63)
+_PAGE = Direct(
+    select(AUDIT_EVENTS)
+    .where(_C.chain == bindparam("of_chain"), _C.seq > bindparam("after"))
+    .order_by(_C.seq)
+    .suffix_with(f"LIMIT {_BATCH}")
+)
 
 
 def steady(connection: Connection) -> None:
