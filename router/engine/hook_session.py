@@ -28,9 +28,8 @@ def session_start(hooking: Hooking) -> Verdict | None:
     # Not for the other two events, which share this file.
     from router.engine.hook_policy import mode_of, policy_of, refresh
     from router.engine.session_summaries import remembered, repo_key
-    from router.record.provider_list import COUNTS_S, read_providers
+    from router.record.provider_list import is_due
 
-    now_s = hooking.now.timestamp()
     try:
         policy = policy_of(hooking)
     except HookError:
@@ -40,10 +39,14 @@ def session_start(hooking: Hooking) -> Verdict | None:
     mode = mode_of(hooking, policy)
     if mode == "off":
         return None
-    if read_providers(hooking.places.user, now_s + COUNTS_S / 2) is None:
+    if is_due(hooking.places.user, hooking.now.timestamp()):
         refresh(hooking)
     if mode not in _SAYING:
         return Verdict()
+    if policy is not None and policy.settings.compress_failing and hooking.host.shell_file is not None:
+        from router.engine.hook_failing import prepare_shells
+
+        prepare_shells(hooking.environ, hooking.host.shell_file, policy.settings.compress_failing)
     kept, latest = remembered(hooking.places.user, repo_key(hooking.places))
     said = [*_memory(kept, policy), *_pressed(hooking), *_policy_words(hooking, policy)]
     message = f"llm-router: {'; '.join(said)}"[:MOST_CHARS] if said else None
@@ -88,7 +91,7 @@ def session_end(hooking: Hooking) -> Verdict | None:
     if state is None or not state.turn or state.mode not in _SAYING:
         return Verdict()
     saved = f", about ${state.saved_usd:.2f} saved" if state.routed else ""
-    return Verdict(message=f"llm-router: {state.turn} prompts decided, {state.routed} answered by routed calls{saved}")
+    return Verdict(message=f"llm-router: {state.turn} prompt{'s' * (state.turn > 1)} decided, {state.routed} answered by routed calls{saved}")
 
 
 def status_line(hooking: Hooking) -> Verdict | None:

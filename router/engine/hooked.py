@@ -19,6 +19,9 @@ from router.record.where import spool_folder
 MOST_BYTES = 4 * 1024 * 1024
 """More than any event that a verdict could be about."""
 
+TOGETHER_S = 3.0
+"""Within so many seconds the same event again is one that a host told to two hooks of ours."""
+
 _FOLDER = "hooks"
 
 
@@ -107,12 +110,16 @@ def hooked(
 def _is_answered(hooking: Hooking) -> bool:
     """Whether another of our hooks, from another of the files that the host reads, answers this event already."""
     event = hooking.event
-    if event.once is None:
+    if event.once is None and not hooking.host.reads_others:
         return False
     from router.record.session_state import is_first, session_key
 
-    key = session_key(hooking.host.name, event.session or "")
-    return not is_first(hooking.sessions, key, f"{event.kind}\0{event.once}")
+    key, now_s = session_key(hooking.host.name, event.session or ""), hooking.now.timestamp()
+    if event.once is not None:
+        return not is_first(hooking.sessions, key, f"{event.kind}\0{event.once}", now_s)
+    call = event.call or json.dumps(event.tool_input, sort_keys=True)
+    same = f"{event.kind}\0{event.prompt}\0{event.tool}\0{call}"
+    return not is_first(hooking.sessions, key, same, now_s, TOGETHER_S)
 
 
 def late(kind: str, said: str | None, environ: Mapping[str, str], clock: Callable[[], datetime]) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
 from router.hosts.files.host_files import HostFiles, hooks_of, words
+from router.hosts.install.apply import plan_in
 from router.hosts.install.edit import Change
 from router.hosts.install.machine import NAME, Machine
 from router.hosts.install.plan import is_as_recorded
@@ -60,9 +61,26 @@ def look(hosts: tuple[HostFiles, ...], user: Path, machine: Machine, cwd: Path) 
         for host in here:
             trial = _Trial(host, environ, servers, cwd)
             findings += _of_host(trial, records, machine)
+            findings += _left_out(host, records, user, machine)
         # After the hooks, whose times they would lengthen.
         with ThreadPoolExecutor(2) as pool:
             return tuple(pool.map(lambda one: one if isinstance(one, Finding) else one(), findings))
+
+
+def _left_out(
+    host: HostFiles, records: tuple[Record, ...], user: Path, machine: Machine
+) -> Iterator[Finding]:
+    """Files of the person's own that should hold entries of ours, beside others of the host that do, and hold none."""
+    edits = host.edits(machine)
+    wanted = dict.fromkeys(edit.file for edit in edits if edit.how != "offer")
+    held = {record.file for record in records if any(one.host == host.name for one in record.done)}
+    if not held & wanted.keys():
+        return
+    for file in wanted:
+        if file not in held:
+            (step,) = plan_in(user, {host.name: tuple(edit for edit in edits if edit.file == file)})
+            why = step.refused or f"holds none of our entries; `{NAME} install --host {host.name}` writes them"
+            yield Finding(host.name, str(file), "broken", why)
 
 
 class _Trial(NamedTuple):
@@ -186,9 +204,10 @@ def _compile(cwd: Path, environ: Mapping[str, str]) -> tuple[Finding, ...]:
     """The policy as the hooks will find it, and what is wrong with it."""
     from router.base.failures import PolicyError
     from router.engine.router import Router
+    from router.engine.serving import keys_for
 
     try:
-        Router.load(cwd, environ=environ)
+        keys_for(Router.load(cwd, environ=environ), environ, lambda _: None)
     except PolicyError as fault:
         first = fault.problems[0]
         return (

@@ -38,7 +38,6 @@ def open_service(
     prune_sessions(router.places.user / "hooks" / "sessions", forgotten)
     kept = records or open_records(router.places, environ, router.settings, clock, warn)
     keys = keys_for(router, environ, warn)
-    keep_providers(router.places.user, keys.configured(), clock().timestamp())
     return Service(
         router=router,
         keys=keys,
@@ -51,7 +50,10 @@ def open_service(
 
 
 def keys_for(router: Router, environ: Mapping[str, str], warn: Callable[[str], None]) -> Keys:
-    """The providers' keys, of local providers those that answer now; a key that cannot be used is a warning."""
+    """The providers' keys, of local providers those that answer now; a key that cannot be used is a warning.
+
+    Who can be called is left for hooks to read.
+    """
     catalogue, places = router.decider.catalogue, router.places
     keys, problems = find_keys(environ, places, catalogue)
     for problem in problems:
@@ -59,4 +61,6 @@ def keys_for(router: Router, environ: Mapping[str, str], warn: Callable[[str], N
     local = {id_: provider for id_, provider in catalogue.providers.items() if provider.kind == "local"}
     found = discover(catalogue._replace(providers=local), keys, places.cache, router.clock().timestamp())
     answering = [id_ for id_, row in found.items() if row.answers]
-    return find_keys(environ, places, catalogue, lambda: answering)[0]
+    keys = find_keys(environ, places, catalogue, lambda: answering)[0]
+    keep_providers(places.user, keys.configured(), router.clock().timestamp())
+    return keys

@@ -77,6 +77,7 @@ HOST = Host(
         Entry("sessionEnd", "session_end", timeout_s=1),
     ),
     read=_read,
+    reads_others=True,
     write=_write,
     tool_form="{server}-{tool}",
     says_context=frozenset({"prompt", "session_start"}),

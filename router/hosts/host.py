@@ -121,8 +121,12 @@ class Host(NamedTuple):
     """Tools that run a command line, which stands in `tool_input.command`."""
     said: Callable[[Event], str | None] | None = None
     """The last prompt of a session in what the host keeps of it, where there may be no event for one."""
+    reads_others: bool = False
+    """It may run the hook files of other hosts beside its own, and does not number its events."""
     output: Callable[[Event], str | None] | None = None
     """A tool's output as the model will see it, where a hook may put another text in its place; None: not this one."""
+    shell_file: str | None = None
+    """The environment variable in which a starting session's hook finds the file that its shells read first."""
 
     def tool_name(self, tool: str) -> str:
         """A tool of ours as this host's model sees it."""

@@ -25,6 +25,7 @@ HOST = Host(
         Entry("PostToolUse", "after_tool", "mcp.*"),
     ),
     read=snake.read,
+    reads_others=True,
     write=_write,
     says_context=frozenset({"prompt", "session_start"}),
     blocks=frozenset({"prompt", "before_tool"}),

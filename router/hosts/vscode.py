@@ -35,6 +35,7 @@ HOST = Host(
         Entry("PostToolUse", "after_tool"),
     ),
     read=_read,
+    reads_others=True,
     write=_write,
     tool_form="mcp_{server}_{tool}",
     says_context=frozenset({"session_start"}),

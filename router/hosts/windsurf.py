@@ -39,6 +39,7 @@ HOST = Host(
         Entry("pre_user_prompt", "prompt"),
     ),
     read=_read,
+    reads_others=True,
     write=_write,
     says_context=frozenset({"prompt", "session_start"}),
     blocks=frozenset({"prompt", "before_tool"}),

@@ -36,11 +36,13 @@ def run(values: Mapping[str, Any], around: Surroundings) -> Result:
 
 
 def _compile(around: Surroundings) -> None:
-    """The policy of this folder is made ready, since hooks only read what is compiled."""
+    """The policy of this folder is made ready, and who can be called: hooks only read what is there."""
     from router.engine.router import Router
+    from router.engine.serving import keys_for
 
     try:
-        Router.load(around.cwd, environ=around.environ, clock=around.clock)
+        router = Router.load(around.cwd, environ=around.environ, clock=around.clock)
+        keys_for(router, around.environ, around.warn)
     except PolicyError as fault:
         around.warn(f"{fault}: `llm-router check` shows them; hooks decide nothing until they are mended")
 

@@ -12,6 +12,7 @@ from router.dispatch.keys import Keys, find_agent, find_keys
 from router.engine.load import Wanted, load_policy
 from router.model.catalogue import Catalogue, Provider
 from router.ops.operation import Operation, Parameter, Result, Surroundings
+from router.record.provider_list import keep_providers
 
 
 class Row(NamedTuple):
@@ -35,6 +36,7 @@ def run(values: Mapping[str, Any], around: Surroundings) -> Result:
     found = discover(catalogue, keys, places.cache, now.timestamp(), refresh=values["refresh"])
     answering = [id_ for id_, row in found.items() if row.answers]
     keys, _ = find_keys(around.environ, places, catalogue, lambda: answering)
+    keep_providers(places.user, keys.configured(), now.timestamp())
     rows = [_row(provider, catalogue, keys, found, around) for provider in catalogue.providers.values()]
     plain = {"providers": [_plain(row) for row in rows], "problems": render_json(problems)}
 

@@ -12,6 +12,7 @@ from router.base.files import read_policy_text, write_atomically
 from router.base.places import find_places
 from router.ops.operation import Hints, Operation, Parameter, Result, Surroundings
 from router.ops.reused import same_as
+from router.record.provider_list import forget_providers
 
 _PLAIN = re.compile(r"[A-Za-z0-9_./:+=@-]+")
 
@@ -35,6 +36,7 @@ def run(values: Mapping[str, Any], around: Surroundings) -> Result:
         new, did = _with(old, name, _ask(name, row["key_page"], around)), "kept"
     if new != old:
         write_atomically(file, new.encode(), mode=0o600)
+        forget_providers(file.parent)
     shadowed = name in around.environ
     plain = {
         "provider": row["provider"],

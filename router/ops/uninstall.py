@@ -18,12 +18,13 @@ def run(values: Mapping[str, Any], around: Surroundings) -> Result:
     host = values["host"]
     if host not in (None, "all", *(one.name for one in HOSTS)):
         raise UsageError(f"unknown host `{host}`; one of {', '.join(one.name for one in HOSTS)} or all")
-    user = find_places(around.environ, around.cwd).user
-    hosts = None if host in (None, "all") else (host,)
-    if values["purge"] and hosts is not None:
-        raise UsageError("`--purge` removes everything, so it does not go with `--host`")
+    places = find_places(around.environ, around.cwd)
+    user, hosts = places.user, None if host in (None, "all") else (host,)
+    within = (places.repo or around.cwd) if values["project"] else None
+    if values["purge"] and (hosts is not None or within is not None):
+        raise UsageError("`--purge` removes everything, so it does not go with `--host` or `--project`")
     dry = values["dry_run"]
-    steps = (plan_out if dry else uninstall)(user, hosts)
+    steps = (plan_out if dry else uninstall)(user, hosts, within)
     refused = any(step.refused for step in steps)
     purged = bool(values["purge"]) and not dry and not refused and user.is_dir()
     if purged:
@@ -49,6 +50,7 @@ OPERATION = Operation(
     description="Every file is as it was before `install`, with what you changed since; files that `install` made are gone.",
     parameters=(
         Parameter("host", "one host, or `all` (the default)", metavar="HOST"),
+        Parameter("project", "only out of this repository's files", kind="flag"),
         Parameter("purge", "remove the router's own folder too: settings, keys, records", kind="flag"),
         Parameter("dry_run", "show the changes and write nothing", kind="flag"),
     ),

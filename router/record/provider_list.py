@@ -1,6 +1,7 @@
 """A small file with the providers that can be called, for hooks, which look for no keys; standard library only."""
 
 import json
+import os
 from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
@@ -11,6 +12,7 @@ FILE = "providers.json"
 COUNTS_S = 86_400.0
 """How long a list counts, in seconds: what was set up or went away since is not known to it."""
 
+_KEYS = (".env", "config.yaml")
 _AGAIN_S = 600.0
 """A list that says the same is written anew after so long."""
 
@@ -26,6 +28,27 @@ def keep_providers(user: Path, providers: Iterable[str], now_s: float) -> None:
         age, known = _read(path, now_s)
         if known != names or not 0 <= age < _AGAIN_S:
             write_atomically(path, json.dumps({"at": now_s, "providers": names}).encode("ascii"), durably=False)
+
+
+def forget_providers(user: Path) -> None:
+    """Takes the list away, since a key was added or removed: until the next one nobody is left out."""
+    with suppress(OSError):
+        (user / FILE).unlink(missing_ok=True)
+
+
+def is_due(user: Path, now_s: float) -> bool:
+    """Whether a new list should be made: there is none that counts for long, or the user's keys have changed since."""
+    age, known = _read(user / FILE, now_s)
+    if known is None or not 0 <= age < COUNTS_S / 2:
+        return True
+    return any(_changed(user / name) > now_s - age for name in _KEYS)
+
+
+def _changed(path: Path) -> float:
+    try:
+        return os.stat(path).st_mtime  # noqa: PTH116 dear for a hook
+    except OSError:
+        return 0.0
 
 
 def read_providers(user: Path, now_s: float) -> frozenset[str] | None:

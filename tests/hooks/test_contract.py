@@ -95,7 +95,8 @@ def test_a_suggestion_names_the_tool_as_the_host_does_and_blocks_nothing(
     payload: Payload, worlds: dict[str, World]
 ) -> None:
     host = host_of(payload)
-    text = worlds["suggest"].here("prompt", payload.stdin, payload.host)
+    plain = with_session(payload.stdin, f"told {payload.host} {payload.name}")
+    text = worlds["suggest"].here("prompt", plain, payload.host)
     said = context_of(payload.host, text)
     if "prompt" not in host.says_context or "agent_action_name" in payload.stdin:
         assert said is None

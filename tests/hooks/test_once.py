@@ -1,11 +1,14 @@
 """A host that runs several hook files of ours for one event gets one answer, and the event is recorded once."""
 
 import json
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from router.base.clock import system_clock
+from router.engine.hooked import TOGETHER_S, hooked
 from tests.hooks.hook_world import World, payloads
 
 SHARED = {p.name: p.stdin for p in payloads() if p.host == "claude-code"}
@@ -63,3 +66,32 @@ def test_claude_code_itself_may_send_the_same_again(tmp_path: Path) -> None:
     world = World(tmp_path)
     for _ in range(2):
         assert "llm_code" in world.here("prompt", SHARED["UserPromptSubmit"])
+
+
+PAIRS = {
+    "trae": ({p.name: p.stdin for p in payloads() if p.host == "trae"}, "UserPromptSubmit"),
+    "windsurf": ({p.name: p.stdin for p in payloads() if p.host == "windsurf"}, "UserPromptSubmit"),
+}
+
+
+@pytest.mark.parametrize("host", PAIRS)
+def test_hosts_that_number_no_prompts_are_answered_once_in_a_moment(tmp_path: Path, host: str) -> None:
+    world, (events, name) = World(tmp_path), PAIRS[host]
+    start = system_clock()
+
+    def after(seconds: float, prompt: str = "Rename the helper in src/a.py") -> str:
+        data = world.event({**events[name], "prompt": prompt})
+        return hooked("prompt", data, host, world.environ, lambda: start + timedelta(seconds=seconds))
+
+    said = [bool(after(at)) for at in (0.0, 0.5, TOGETHER_S - 0.1, TOGETHER_S, TOGETHER_S + 0.5, 60.0)]
+    assert said == [True, False, False, True, False, True]
+    assert after(60.5, "Another prompt about src/b.py") != ""
+
+
+def test_copilot_runs_a_repositorys_claude_settings_beside_its_own_file(tmp_path: Path) -> None:
+    world = World(tmp_path)
+    own = next(p.stdin for p in payloads() if (p.host, p.name) == ("copilot-cli", "userPromptSubmitted"))
+    snake = {"session_id": own["sessionId"], "hook_event_name": "UserPromptSubmit", "prompt": own["prompt"]}
+    assert "llm_code" in world.here("prompt", own)
+    assert world.here("prompt", snake, COPILOT_CLI="1") == ""
+    assert len(world.spooled("decision")) == 1

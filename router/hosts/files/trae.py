@@ -1,6 +1,7 @@
 """Trae: servers beside its settings, hooks in `~/.trae`, rules in a project's `.trae/rules`."""
 
 from pathlib import Path
+from typing import Any
 
 from router.hosts.files.host_files import HostFiles, group_edits, instructions, server_edit
 from router.hosts.install.edit import Edit
@@ -15,7 +16,7 @@ def edits(machine: Machine) -> tuple[Edit, ...]:
     if project:
         folder = project / ".trae"
         rules = Edit(folder / "rules" / f"{NAME}.md", "text", (), _RULES + instructions())
-        return (server_edit(folder / "mcp.json", machine.server()), *_hooks(folder, machine), rules)
+        return (server_edit(folder / "mcp.json", _server(machine)), *_hooks(folder, machine), rules)
     found = [
         (label, machine.home / folder)
         for label, folder in (("Trae", ".trae"), ("Trae CN", ".trae-cn"))
@@ -29,6 +30,11 @@ def edits(machine: Machine) -> tuple[Edit, ...]:
             *_hooks(folder, machine),
         )
     )
+
+
+def _server(machine: Machine) -> dict[str, Any]:
+    """A project's entry, whose command may not hold blanks there: then the one that is found on PATH."""
+    return machine.server() if " " not in machine.command else {"command": NAME, "args": ["mcp"]}
 
 
 def _hooks(folder: Path, machine: Machine) -> tuple[Edit, ...]:

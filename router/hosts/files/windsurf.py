@@ -22,7 +22,16 @@ def edits(machine: Machine) -> tuple[Edit, ...]:
         server_edit(folder / "mcp_config.json", machine.server()),
         *_hooks(folder / "config.json", machine, ("hooks",)),
         text,
-        *((server_edit(older / "mcp_config.json", machine.server()),) if older.is_dir() else ()),
+        *(_older(older, machine) if older.is_dir() else ()),
+    )
+
+
+def _older(folder: Path, machine: Machine) -> tuple[Edit, ...]:
+    """The older agent's server and its rules for all projects; its hooks can say nothing to the model."""
+    rules = folder / "memories" / "global_rules.md"
+    return (
+        server_edit(folder / "mcp_config.json", machine.server()),
+        Edit(rules, "text", ("instructions",), instructions()),
     )
 
 

@@ -27,14 +27,10 @@ def plan_in(
     return tuple(_plan_file(Records(user), file, edits, within) for file, edits in _by_file(wanted).items())
 
 
-def plan_out(user: Path, hosts: Iterable[str] | None) -> tuple[Step, ...]:
-    """What undoing would do for the hosts (None: for all)."""
+def plan_out(user: Path, hosts: Iterable[str] | None, within: Path | None = None) -> tuple[Step, ...]:
+    """What undoing would do for the hosts (None: for all), with `within` in the files below that folder alone."""
     chosen = None if hosts is None else frozenset(hosts)
-    return tuple(
-        _plan_out(record, chosen)
-        for record in Records(user).all()
-        if chosen is None or any(one.host in chosen for one in record.done)
-    )
+    return tuple(_plan_out(record, chosen) for record in _chosen(Records(user), chosen, within))
 
 
 def install(
@@ -49,16 +45,12 @@ def install(
         )
 
 
-def uninstall(user: Path, hosts: Iterable[str] | None) -> tuple[Step, ...]:
-    """Takes out what was put in for the hosts (None: for all); the steps that were taken."""
+def uninstall(user: Path, hosts: Iterable[str] | None, within: Path | None = None) -> tuple[Step, ...]:
+    """Takes out what was put in for the hosts (None: for all); the steps that were taken. `within` as for `plan_out`."""
     records = Records(user)
     chosen = None if hosts is None else frozenset(hosts)
     with _lock(user):
-        before = tuple(
-            record
-            for record in records.all()
-            if chosen is None or any(one.host in chosen for one in record.done)
-        )
+        before = _chosen(records, chosen, within)
         steps = tuple(_carry_out(records, partial(_plan_out, record, chosen), None) for record in before)
     # Folders last: one that was made for a file may hold another's until that is gone too.
     made = {folder for record, step in zip(before, steps) if step.after is None for folder in record.folders}
@@ -66,6 +58,15 @@ def uninstall(user: Path, hosts: Iterable[str] | None) -> tuple[Step, ...]:
         with suppress(OSError):
             folder.rmdir()
     return steps
+
+
+def _chosen(records: Records, hosts: frozenset[str] | None, within: Path | None) -> tuple[Record, ...]:
+    return tuple(
+        record
+        for record in records.all()
+        if (hosts is None or any(one.host in hosts for one in record.done))
+        and (within is None or record.file.is_relative_to(within))
+    )
 
 
 def _by_file(wanted: Mapping[str, tuple[Edit, ...]]) -> dict[Path, Wanted]:

@@ -60,6 +60,11 @@ class Machine:
         return {"command": self.command, "args": list(self.args), **more}
 
 
+def _run_from(folder: Path) -> str:
+    """The program's own code as one line, wherever the package lies."""
+    return f"import sys; sys.path.append({str(folder)!r}); from router.faces.cli.main import run; run()"
+
+
 def this_machine(environ: Mapping[str, str], project: Path | None = None) -> Machine:
     """The machine this process runs on; raises `RouterError` when the interpreter will not be there tomorrow."""
     python = sys.executable
@@ -73,6 +78,7 @@ def this_machine(environ: Mapping[str, str], project: Path | None = None) -> Mac
     if beside.is_file():
         command, args = str(beside), _MCP
     else:
-        command, args = python, ("-c", "from router.faces.cli.main import run; run()", *_MCP)
+        # Isolated: hosts start it in folders that were cloned from anywhere, whose modules must not come first.
+        command, args = python, ("-I", "-c", _run_from(Path(__file__).resolve().parents[3]), *_MCP)
     home = Path(environ.get("HOME") or "~").expanduser()
     return Machine(home, environ, sys.platform, python, shipped("hooks"), command, args, project)
