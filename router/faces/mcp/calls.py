@@ -16,8 +16,9 @@ from router.base.failures import NoAnswerError, PolicyError, RouterError
 from router.engine.desk import Desk
 from router.faces.mcp.arguments import values_of
 from router.faces.mcp.folders import roots_of
-from router.faces.mcp.hosts import host_of
+from router.faces.mcp.hosts import host_of, shows_data
 from router.faces.mcp.person import Questions, Unanswered, confirm_of
+from router.faces.mcp.schemas import gives_data
 from router.faces.mcp.watching import Watching
 from router.ops.operation import Operation, Result, Surroundings
 from router.ops.tools import offered, tool
@@ -81,12 +82,16 @@ class Caller:
                 result = await operation.begin(values, around)
             else:
                 result = await asyncio.to_thread(operation.run, values, around)
-        return told(result)
+        return told(result, gives_data(operation, shows_data(self.host(context))))
+
+    def host(self, context: Context) -> str:
+        """The host that calls, by the name its client gave itself."""
+        info = context.session.client_params
+        return host_of(info.client_info.name if info else None)
 
     def around(self, context: Context, roots: tuple[Path, ...], watching: Watching | None = None) -> Surroundings:
         """What an operation sees of the client that calls."""
-        info = context.session.client_params
-        host = host_of(info.client_info.name if info else None)
+        host = self.host(context)
         ignore = _nothing
         return Surroundings(
             environ=self.environ, cwd=roots[0], clock=self.clock, read_input=bytes, out=io.StringIO(),
@@ -106,13 +111,13 @@ class Caller:
         return f"{self.name}-{headers.get('mcp-session-id') or host}"[:64]
 
 
-def told(result: Result) -> CallToolResult:
-    """A result as text and structured content."""
+def told(result: Result, data: bool = True) -> CallToolResult:
+    """A result as text and, with `data`, structured content."""
     plain = result.plain if isinstance(result.plain, dict) else {"result": result.plain}
     text = result.text(False)
     return CallToolResult(
         content=[TextContent(type="text", text=text or "done")],
-        structured_content=plain,
+        structured_content=plain if data else None,
         is_error=result.exit_code != 0,
     )
 

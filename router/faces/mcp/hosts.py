@@ -9,6 +9,12 @@ _HOSTS = {
     "factory-cli": "factory-droid",
     "inspector-cli": "inspector",
 }
+_SHOW_DATA = frozenset({"claude-code", "codex", "copilot-cli"})
+
+
+def shows_data(host: str) -> bool:
+    """Whether a host gives its model the structured content of a result, in place of the text or beside it."""
+    return host in _SHOW_DATA
 
 
 def host_of(client: str | None) -> str:

@@ -12,14 +12,20 @@ _AT_ONCE = frozenset({"llm_auto", "llm_query", "llm_code"})
 """Tools that a host which loads tools on demand should load at once."""
 
 
-def tool_of(operation: Operation) -> Tool:
-    """The tool's definition, as `tools/list` gives it."""
+def gives_data(operation: Operation, shown: bool) -> bool:
+    """Whether results have structured content: not where a host would show it to its model (`shown`) and all that
+    matters to one is the text of an answer, which it would get escaped, among figures it has to pay for."""
+    return not (shown and "text" in operation.output)
+
+
+def tool_of(operation: Operation, shown: bool = False) -> Tool:
+    """The tool's definition, as `tools/list` gives it to a host that shows structured content or does not."""
     hints = operation.hints
     return Tool(
         name=operation.name,
         description=operation.description,
         input_schema=input_schema(operation),
-        output_schema=output_schema(operation),
+        output_schema=output_schema(operation) if gives_data(operation, shown) else None,
         annotations=ToolAnnotations(
             read_only_hint=hints.read_only,
             destructive_hint=None if hints.read_only else hints.destructive,

@@ -17,6 +17,7 @@ from router import __version__
 from router.base.clock import Clock, system_clock
 from router.engine.desk import Desk, warm_up
 from router.faces.mcp.calls import Caller, session_name
+from router.faces.mcp.hosts import shows_data
 from router.faces.mcp.offers import get_prompt, list_prompts, list_resources, read_resource
 from router.faces.mcp.schemas import tool_of
 from router.ops.tools import offered, tool
@@ -41,7 +42,8 @@ def make_server(environ: Mapping[str, str], here: Path, clock: Clock = system_cl
 
     async def list_tools(context: Context, params: PaginatedRequestParams | None) -> ListToolsResult:
         asyncio.get_running_loop().call_later(0.05, warm.set)
-        return ListToolsResult(tools=[tool_of(tool(name)) for name in names])
+        shown = shows_data(caller.host(context))
+        return ListToolsResult(tools=[tool_of(tool(name), shown) for name in names])
 
     async def set_level(context: Context, params: SetLevelRequestParams) -> EmptyResult:
         return EmptyResult()
