@@ -103,4 +103,5 @@ HOST = Host(
     agent_model=_agent_model,
     shells=frozenset({"Bash"}),
     output=_output,
+    shell_file="CLAUDE_ENV_FILE",
 )  # fmt: skip

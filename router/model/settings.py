@@ -1,6 +1,6 @@
 """What a policy sets besides rules: how records are kept and what reports compare with."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Literal, NamedTuple
 
 Prompts = Literal["hash", "redacted", "text"]
@@ -15,6 +15,7 @@ class Settings(NamedTuple):
     smallest cap on all spending of a month that a layer's key sets. `session_context` says whether a follow-up is told what
     was said before it, `tool_approvals` whether an agent's own word approves a waiting call. `embedding_model` compares
     prompts for the semantic cache (None: there is none), which takes two of a cosine of `least_similarity` for the same.
+    `compress_failing` names the programs whose output is shortened in the host's own shell when they fail.
     """
 
     baseline: str | None = None
@@ -29,6 +30,7 @@ class Settings(NamedTuple):
     tool_approvals: bool = False
     embedding_model: str | None = None
     least_similarity: float = 0.95
+    compress_failing: Sequence[str] = ()
 
 
 _KEYS = {
@@ -44,6 +46,7 @@ _KEYS = {
     "tool_approvals": "tool_approvals",
     "semantic_cache.model": "embedding_model",
     "semantic_cache.least_similarity": "least_similarity",
+    "compress_failing": "compress_failing",
 }
 
 

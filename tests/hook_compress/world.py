@@ -70,7 +70,7 @@ def make_world(folder: Path, policy: str = "") -> World:
     """A fresh home whose policy and filters are compiled."""
     home, project = folder / "home", folder / "project"
     (project / ".llm-router").mkdir(parents=True)
-    home.mkdir()
+    home.mkdir(exist_ok=True)
     if policy:
         (project / ".llm-router" / "policy.rules").write_text(policy, encoding="utf-8")
     environ = {"HOME": str(home), "PATH": os.environ["PATH"], "PWD": str(project)}

@@ -53,7 +53,7 @@ def test_keys_say_rules_and_settings(case: dict[str, Any], world: World) -> None
 
 def test_every_key_is_a_rule_or_known_to_be_none() -> None:
     no_rule = {"rules", "organisation", "catalogue", "lock", "audit", "team", "policy", "budget_failure", "baseline"}
-    no_rule |= {"session_context", "tool_approvals", "semantic_cache"}
+    no_rule |= {"session_context", "tool_approvals", "semantic_cache", "compress_failing"}
     every = {*known_keys("repo"), *known_keys("user"), *known_keys("org")}
     assert every - no_rule == set(_MAKERS)
     assert set(known_keys("repo")) - {"rules", "session_context"} == set(_MAKERS)

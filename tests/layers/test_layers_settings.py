@@ -6,6 +6,7 @@ from pathlib import Path
 from router.base.places import Places
 from router.engine.build import build
 from router.model.settings import Settings, settings_from
+from router.policy.sources.schema_check import known_keys
 from router.table.table import Table
 
 ORG = "budget_failure: closed\naudit: {retention_days: 90}\nteam: {store: postgresql://db.example/router}\n"
@@ -73,6 +74,19 @@ def test_the_semantic_cache_is_off_until_a_model_is_named_and_the_organisation_s
         (tmp_path / name).mkdir()
         found = settings_of(tmp_path / name, user=user, org=org)
         assert (found.embedding_model, found.least_similarity) == (model, least), name
+
+
+def test_failing_commands_are_listed_by_the_person_or_the_organisation_alone(tmp_path: Path) -> None:
+    cases = (
+        ("a", "", None, []),
+        ("b", "compress_failing: [pytest, npm]\n", None, ["pytest", "npm"]),
+        ("c", "compress_failing: [pytest, npm]\n", "compress_failing: [go]\n", ["go"]),
+        ("d", "compress_failing: [pytest]\n", "compress_failing: []\n", []),
+    )
+    for name, user, org, programs in cases:
+        (tmp_path / name).mkdir()
+        assert list(settings_of(tmp_path / name, user=user, org=org).compress_failing) == programs, name
+    assert "compress_failing" not in known_keys("repo")
 
 
 def test_a_program_s_approval_counts_only_where_no_layer_forbids_it(tmp_path: Path) -> None:

@@ -21,8 +21,8 @@ _COMBINE: dict[str, Combine] = {
     "session_context": "least",
     "tool_approvals": "least",
 }
-ORGANISATION_FIRST = frozenset({"audit", "team", "budget_failure", "baseline", "semantic_cache"})
-"""Keys on which an organisation's word counts before a user's: what is kept or given again, and what is reported."""
+ORGANISATION_FIRST = frozenset({"audit", "team", "budget_failure", "baseline", "semantic_cache", "compress_failing"})
+"""Keys on which an organisation's word counts before a user's: what is kept, given again or shortened, and what is reported."""
 
 _STRENGTH = {name: place for place, name in enumerate(LAYERS)}
 
