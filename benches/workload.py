@@ -61,7 +61,7 @@ def make_requests(count: int, amount: int = 1000, seed: int = 11) -> list[dict[s
             "path": (f"services/s{rng.randrange(folders):05d}/src/api/" + rng.choice(("a.py", "b/c.ts")),),
             "pressure(anthropic)": rng.randrange(0, 101) / 100,
             "hour": rng.randrange(24),
-            "prompt.tokens": 75,
+            "prompt.tokens": rng.randrange(3, 4_000),
         }
         for _ in range(amount)
     ]

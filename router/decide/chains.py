@@ -23,18 +23,6 @@ from router.table.table import Table
 Wishes = list[tuple[str, Sequence[tuple[str, str]]]]
 
 
-class Served(NamedTuple):
-    """How a request is served: what it was judged to be, and the complexity, tier and profile that selection uses."""
-
-    judgement: Judgement
-    complexity: str | None
-    tier: str
-    profile: str
-
-    def context(self, facts: Facts) -> Context:
-        return context_of(self.judgement, self.complexity, self.tier, self.profile, facts)
-
-
 class Made(NamedTuple):
     """A chain, the rules that made it as (effect, rule), and what its first model costs by the tokens sent."""
 
@@ -62,39 +50,31 @@ class Chains:
         self._made: dict[tuple[object, ...], Made] = {}
 
     def chain(
-        self, rows: int, collected: Collected, served: Served, facts: Facts
-    ) -> tuple[tuple[str, ...], tuple[tuple[str, str], ...], float | None]:
+        self, rows: int, collected: Collected, judgement: Judgement,
+        complexity: str | None, tier: str, profile: str, facts: Facts,
+    ) -> tuple[tuple[str, ...], tuple[tuple[str, str], ...], float | None]:  # fmt: skip
         """The chain of the rows, the rules that made it, and the cost of its first model in US dollars."""
         routes, wishes, get = rows & self._route, rows & self._wishes, facts.get
         tokens = get("prompt.tokens") or 0
-        judgement = served.judgement
+        first = lowest(routes) if routes else -1
+        # Of a prompt's length only matters which contexts it is too long for.
+        too_short = self._too_short(tokens) if self._sizes is None else bisect_left(self._sizes, tokens)
         key = (
-            lowest(routes) if routes else -1,
-            wishes,
-            collected.number,
-            judgement.task,
-            served.complexity,
-            served.tier,
-            served.profile,
-            # Of a prompt's length only matters which contexts it is too long for.
-            self._too_short(tokens),
-            get("configured"),
-            get("needs"),
-            get(STRAINED),
-            judgement.foretold,
-        )
+            first, wishes, collected.number, judgement.task, complexity, tier, profile,
+            too_short, get("configured"), get("needs"), get(STRAINED), judgement.foretold,
+        )  # fmt: skip
         made = self._made.get(key)
         if made is None:
-            made, row = self._make(routes, wishes, collected.denials, served.context(facts))
+            context = context_of(judgement, complexity, tier, profile, facts)
+            made, row = self._make(routes, wishes, collected.denials, context)
             # A chain that fell through to a later row depends on more rows than the key holds.
-            if row == key[0] and len(self._made) < MEMO_LIMIT:
+            if row == first and len(self._made) < MEMO_LIMIT:
                 self._made[key] = made
         chain, rules, price = made
         return chain, rules, price(int(tokens))
 
-    def cost(self, rows: int, denials: tuple[Denial, ...], served: Served, facts: Facts) -> float | None:
+    def cost(self, rows: int, denials: tuple[Denial, ...], context: Context) -> float | None:
         """What the first model of the chain of these rows costs."""
-        context = served.context(facts)
         made, _ = self._make(rows & self._route, rows & self._wishes, denials, context)
         return made.price(context.tokens)
 

@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping
 
-from router.decide.chains import Chains, Served
+from router.decide.chain import Context, context_of
+from router.decide.chains import Chains
 from router.decide.collect import NOTHING, Collected, Collecting
 from router.decide.judged import Classify, lowered, told, unjudged, with_foretold, with_judgement
 from router.decide.match import make_pass
@@ -38,6 +39,7 @@ class Decider:
         self._mode, self._profile = table.effects.get("mode", 0), table.effects.get("profile", 0)
         self._chains = Chains(table)
         self._collecting = Collecting(table)
+        self._early, self._chain = self._collecting.early, self._chains.chain
         self._needed = Needed(table, self._chains, self._collecting)
         self._dimensioned = table.expectations.dimensioned if table.expectations else frozenset()
         asked = {column.fact for column in classified.cells} | {column.fact for column in classified.known}
@@ -101,7 +103,7 @@ class Decider:
         if own:
             mode, mode_rule = self._winner(own, "mode")
             fired = mode_rule + fired
-        own = rows & self._collecting.early
+        own = rows & self._early
         collected = early = self._collecting.collected(own) if own else NOTHING
         asked, complexity, tier = judgement.complexity, judgement.complexity, judgement.tier or "premium"
         selecting = rows
@@ -109,8 +111,7 @@ class Decider:
             complexity, tier = lowered(complexity, tier, early.ceiling)
             if complexity != asked:
                 selecting = self._reselect(survivors, {**judged, "complexity": complexity})
-        served = _new(Served, (judgement, complexity, tier, profile))
-        chain, named, cost = self._chains.chain(selecting, early, served, facts)
+        chain, named, cost = self._chain(selecting, early, judgement, complexity, tier, profile, facts)
         if self._pass_priced is not None:
             collected = self._priced(rows, judged, cost)
         if judgement.rule:
@@ -158,7 +159,7 @@ class Decider:
         if decision.outcome != "refused":
             return decision.estimated_cost_usd
         rows = self._selecting(decision, facts)
-        return self._chains.cost(rows, decision.denials, _served(decision), facts)
+        return self._chains.cost(rows, decision.denials, _context(decision, facts))
 
     def at_cost(self, decision: Decision, facts: Facts, cost: float | None) -> Collected:
         """What the collecting rules add up to when the call costs `cost` US dollars; None is an unknown price."""
@@ -177,17 +178,16 @@ class Decider:
 
     def dropped(self, decision: Decision, facts: Facts) -> tuple[Dropped, ...]:
         """Every model that stands in a chain of a route that matched, but may not be used, with the reason."""
-        context = _served(decision).context(facts)
         rows = self._selecting(decision, facts)
-        return self._chains.dropped(rows, decision.chain, decision.denials, context)
+        return self._chains.dropped(rows, decision.chain, decision.denials, _context(decision, facts))
 
     def weighed(self, decision: Decision, facts: Facts) -> tuple[Weighed, ...]:
         """How outcomes ordered the chains of the route that won; () when they ordered none."""
         if not decision.chain:
             return ()
         rows = self._selecting(decision, facts)
-        return self._chains.weighed(rows, decision.denials, _served(decision).context(facts))
+        return self._chains.weighed(rows, decision.denials, _context(decision, facts))
 
 
-def _served(decision: Decision) -> Served:
-    return Served(decision.judgement, decision.complexity, decision.tier, decision.profile)
+def _context(decision: Decision, facts: Facts) -> Context:
+    return context_of(decision.judgement, decision.complexity, decision.tier, decision.profile, facts)
