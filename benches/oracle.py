@@ -12,8 +12,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from benches.state import machine
 from router.decide.decide import Decider
 from router.decide.strain import STRAINED
-from tests.laws.test_oracle import CATALOGUE, KINDS_OF_WORK, both_ways, table_of
-from tests.policies import judging_of, random_facts
+from tests.laws.test_oracle import CATALOGUE, KINDS_OF_WORK, both_ways, request_of, table_of
+from tests.policies import judging_of
 
 FACTS_PER_POLICY = 50
 
@@ -24,7 +24,7 @@ def asked(seed: int) -> Counter[str]:
     table = table_of(rng, rng.randint(1, 16))
     decider, found = Decider(table), Counter[str]()
     for _ in range(FACTS_PER_POLICY):
-        facts, classify = random_facts(rng), judging_of(rng, CATALOGUE.models, KINDS_OF_WORK)
+        facts, classify = request_of(rng), judging_of(rng, CATALOGUE.models, KINDS_OF_WORK)
         plain, fast = both_ways(table, decider, facts, classify)
         found["mismatches"] += plain != fast
         found["under budget pressure"] += STRAINED in facts

@@ -20,6 +20,7 @@ from tests.policies import HERE, judging_of, random_expectations, random_facts, 
 
 CATALOGUE = load_catalogue()
 PLAIN = catalogue_to_plain(CATALOGUE)
+LENGTHS = sorted({model.context_tokens for model in CATALOGUE.models.values()})
 CHAINS = ("tier", "profile", "premium")
 KINDS_OF_WORK = ("bugs", "tests")
 
@@ -35,6 +36,14 @@ def table_of(rng: Random, rules: int) -> Table:
     data, problems = compile_policy(layers, PLAIN, {}, "random", outcomes)
     assert data is not None, problems
     return Table.load(data)
+
+
+def request_of(rng: Random) -> dict[str, Any]:
+    """A random request, some of them too long for the contexts of some models."""
+    facts = random_facts(rng)
+    if rng.random() < 0.25:
+        facts["prompt.tokens"] = rng.choice(LENGTHS) + rng.choice((0, 1))
+    return facts
 
 
 def comparable(decision: Decision) -> dict[str, Any]:
@@ -69,6 +78,6 @@ def test_indexed_and_plain_decisions_agree(seed: int, rules: int) -> None:
     table = table_of(rng, rules)
     decider = Decider(table)
     for _ in range(12):
-        facts, classify = random_facts(rng), judging_of(rng, CATALOGUE.models, KINDS_OF_WORK)
+        facts, classify = request_of(rng), judging_of(rng, CATALOGUE.models, KINDS_OF_WORK)
         plain, fast = both_ways(table, decider, facts, classify)
         assert fast == plain
