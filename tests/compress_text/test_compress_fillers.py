@@ -17,7 +17,14 @@ I can certainly help you with that!
 I see what you're trying to do.
 Great question! 😊
 You’re welcome!
-Sure thing!"""
+Sure thing!
+Good catch!
+Thanks for the detailed description!
+I apologize for the confusion.
+I'd be happy to help you debug this issue.
+Gute Frage!
+Excellente question !
+¡Buena pregunta!"""
 END = """I hope this helps!
 Hopefully this helps!
 I hope this helps you understand the concept better!
@@ -33,7 +40,21 @@ Is there anything else you'd like to know?
 Happy coding! 🚀
 Good luck with your project!
 I'm here to help if you have any questions.
-Let me know how it goes!"""
+Let me know how it goes!
+Let me know if you want tests for the parser.
+Let me know if you'd like me to adjust the script.
+If you'd like, I can also write the tests for you.
+I'd be happy to dive deeper into any of these topics.
+Happy to elaborate on any of these points.
+Feel free to adapt the code to your needs.
+And that's it!
+Hope that helps :)
+Ich hoffe, das hilft dir weiter!
+Lass mich wissen, falls du weitere Fragen hast.
+J'espère que cela vous aide !
+¡Espero que esto te ayude!
+Espero que isso ajude!
+Spero che questo ti aiuti!"""
 ANYWHERE = """Let's dive right in.
 Let me walk you through it.
 Let me break this down for you.
@@ -51,7 +72,6 @@ STAY = """Sure, but back up first.
 You should not call this.
 Let me know the version.
 Let me know if the build fails.
-Let me know if you want tests for the parser.
 Great question for the database team.
 I hope you have a backup.
 Feel free to delete the old column.
@@ -70,7 +90,21 @@ Here's an example:
 Good luck with the "root" account.
 Let me explain why src/a.py fails.
 Happy coding is_not_a_name!
-Restart the server."""
+Restart the server.
+Let me know if you want the old column dropped before the deploy.
+Let me know if you need the migration, since it locks the table.
+Let me know if you prefer `gzip`.
+If you'd like, I can delete the branch.
+If you want, I can show it; the server must be stopped.
+Would you like me to delete the old table?
+Let me know which option you prefer.
+You're absolutely right!
+I apologize for the wrong figure.
+Feel free to change the port to whatever is free.
+Happy to write the parser.
+That's it for the first step.
+Ich hoffe, du hast ein Backup.
+Lass mich wissen, welche Version läuft."""
 PLACES = ("start", "end", "anywhere", "before code")
 
 

@@ -15,23 +15,26 @@ Place = Literal["start", "end", "anywhere", "before code", "never"]
 
 _LONGEST = 240
 _MARKS = " \t\r\n.!?:…*_"
+_SMILES = (":)", ":-)", ";)", ";-)", ":D")
 
 
 @dataclass(frozen=True, slots=True)
 class FillerKind:
-    """One kind of filler: where it may go, what may stand after it, and what its wording may hold."""
+    """One kind of filler: where it may go, what may stand after it, what its wording may hold and must lack."""
 
     name: str
     place: Place
     before: tuple[str, ...]
     allows: frozenset[str]
     pattern: Pattern
+    lacks: Pattern | None = None
 
     def matches(self, sentence: str) -> bool:
         """Whether the whole sentence is filler of this kind and holds nothing that is protected."""
         if len(sentence) > _LONGEST:
             return False
-        if not self.pattern.fullmatch(plain_words(sentence)):
+        words = plain_words(sentence)
+        if not self.pattern.fullmatch(words) or (self.lacks is not None and self.lacks.search(words)):
             return False
         return groups_in(sentence) <= self.allows
 
@@ -56,6 +59,8 @@ class Fillers:
 def plain_words(sentence: str) -> str:
     """A sentence as the patterns see it: small letters, one kind of apostrophe, no mark or emoji at its ends."""
     words = sentence.strip(_MARKS)
+    for smile in _SMILES:
+        words = words.removesuffix(smile).rstrip(_MARKS)
     while words and not words[-1].isalnum() and ord(words[-1]) > 0x2000 and words[-1] not in "”’»":
         words = words[:-1].rstrip(_MARKS)
     return " ".join(words.lower().replace("'", "’").split())
@@ -96,7 +101,8 @@ def _kind(item: Mapping[str, Any], words: Mapping[str, str]) -> FillerKind:
     if not allows <= {"modal", "condition"} & set(get_args(Group)):
         raise ValueError(f"a filler may not hold {sorted(allows)}")
     pattern = _compile("|".join(item["patterns"]), words)
-    return FillerKind(item["name"], place, tuple(item.get("before", ())), allows, pattern)
+    lacks = _compile(item["lacks"], words) if "lacks" in item else None
+    return FillerKind(item["name"], place, tuple(item.get("before", ())), allows, pattern, lacks)
 
 
 def _compile(pattern: str, words: Mapping[str, str]) -> Pattern:
