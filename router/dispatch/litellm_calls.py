@@ -49,6 +49,9 @@ def load_litellm() -> Any:
 
     litellm.suppress_debug_info = True
     litellm.telemetry = False
+    # It would read a tokenizer at a stream's first chunk, with the loop standing still for half a second and more. What
+    # a provider does not say is guessed by us, and called a guess.
+    litellm.disable_token_counter = True
     return litellm
 
 
@@ -116,14 +119,15 @@ def _whole(response: Any) -> Piece:
     choice = response.choices[0] if response.choices else None
     message = getattr(choice, "message", None)
     hidden = getattr(response, "_hidden_params", None) or {}
+    usage = _usage(response)
     return Piece(
         text=getattr(message, "content", None) or "",
-        usage=_usage(response),
+        usage=usage,
         finish_reason=getattr(choice, "finish_reason", None),
         tool_calls=tuple(call.model_dump(exclude_none=True) for call in _calls(message)),
         citations=_citations(response, message),
         reported_model=getattr(response, "model", None),
-        cost_usd=hidden.get("response_cost"),
+        cost_usd=hidden.get("response_cost") if usage else None,
     )
 
 

@@ -3,12 +3,17 @@
 import asyncio
 import json
 import sqlite3
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import anyio
 import mcp_types as types
 import pytest
+from mcp import Client
 
+from router.base.clock import system_clock
+from router.record.money import micros
 from tests.fake_provider import FakeProvider, Gate, Step
 from tests.mcp.mcp_world import LUNA, MISTRAL, PIN, World, roots_at, run, text_of
 
@@ -53,29 +58,55 @@ def test_a_stream_is_told_piece_by_piece_and_again_at_no_cost(world: World, prov
     ]
 
 
-def test_cancelling_closes_the_call_upstream_and_settles_it(world: World, provider: FakeProvider) -> None:
+@asynccontextmanager
+async def joined(world: World, how: str) -> AsyncIterator[Client]:
+    """A client that is joined to a server over pipes, over HTTP as new clients speak it, or within this process."""
+    if how == "pipes":
+        async with world.client() as client:
+            yield client
+    elif how == "http":
+        async with world.served() as served, world.client_of(served, mode="auto") as client:
+            yield client
+    else:
+        async with world.near() as client:
+            yield client
+
+
+@pytest.mark.parametrize("how", ["pipes", "http", "near"])
+@pytest.mark.parametrize("tool", ["llm_query", "llm_stream"])
+def test_cancelling_closes_the_call_upstream_and_settles_it_within_a_second(
+    world: World, provider: FakeProvider, how: str, tool: str
+) -> None:
     world.repo("payments", PIN)
     gate = Gate()
-    provider.script(LUNA, [Step("warm"), Step(gate=gate)])
+    # The stream is left after its first piece, the other call before anything came.
+    held = Step(gate=gate) if tool == "llm_query" else Step(chunks=("It ", "joins."), gates={2: gate})
+    provider.script(LUNA, [Step("warm"), held])
+    left: list[int] = []
 
     async def main() -> None:
-        async with world.client() as client:
+        async with joined(world, how) as client:
             await client.call_tool("llm_query", {"prompt": "warm up"})
             with anyio.CancelScope() as scope:
 
                 async def leave() -> None:
                     await gate.arrived()
+                    left.append(micros(system_clock()))
                     scope.cancel()
 
                 async with anyio.create_task_group() as group:
                     group.start_soon(leave)
-                    await client.call_tool("llm_query", {"prompt": "what does os.path.join do?"})
-            assert await provider.closed_early(1, 5.0)
+                    await client.call_tool(tool, {"prompt": "what does os.path.join do?"})
+            assert await provider.closed_early(1, 30.0)
             spend = await client.call_tool("llm_session_spend", {})
             assert not spend.is_error
 
     run(main)
-    assert rows(world, "select outcome from calls order by at") == [("answered",), ("cancelled",)]
+    (first, second) = rows(world, "select outcome, settled_at from calls order by at")
+    assert (first[0], second[0]) == ("answered", "cancelled")
+    # What the product promises: the money is free again within a second, by the ledger's own clock.
+    settled = second[1]
+    assert isinstance(settled, int) and 0 <= settled - left[0] <= 1_000_000
     assert rows(world, "select count(*) from reservations") == [(0,)]
     assert rows(world, "select sum(reserved_nano) from tallies") == [(0,)]
 
