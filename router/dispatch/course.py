@@ -71,4 +71,5 @@ class Course:
             citations=said.citations,
             files=said.files,
             emergency=emergency,
+            switch=self.plan.switch,
         )

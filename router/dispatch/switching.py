@@ -1,6 +1,6 @@
 """Keeping a session's model: what leaving it loses in prompt cache, and when that is worth it."""
 
-from router.model.call import Plan
+from router.model.call import Plan, Switch
 from router.model.catalogue import Catalogue
 
 _PER_MTOK = 1_000_000
@@ -17,7 +17,7 @@ def lost_usd(catalogue: Catalogue, last: str, cached_tokens: int) -> float:
 def keep_model(
     plan: Plan, last: str | None, cached_tokens: int, catalogue: Catalogue, *, in_tool_loop: bool
 ) -> Plan:
-    """The plan with the session's `last` model first, where it should answer on; the plan itself where not.
+    """The plan with the session's `last` model first, where it should answer on; else as it was. `switch` says why.
 
     A tool's result goes to the model that asked for it and to no other. Otherwise another model takes over only when
     what it saves on this call exceeds the lost prompt cache, or when the last one is not in the chain any more. What
@@ -25,19 +25,22 @@ def keep_model(
     """
     if last is None or not plan.chain or plan.check(last, _estimate(plan, catalogue, last)).stop is not None:
         return plan
+    if plan.chain[0] == last or (last not in plan.chain and not in_tool_loop):
+        return plan._replace(chain=(last,), emergency=()) if in_tool_loop else plan
+    saving, lost = saving_usd(plan, last, catalogue), lost_usd(catalogue, last, cached_tokens)
+    # A saving that is not known is none.
+    switch = Switch(last, plan.chain[0], saving, lost, in_tool_loop or (saving or 0.0) <= lost, in_tool_loop)
     if in_tool_loop:
-        return plan._replace(chain=(last,), emergency=())
-    if last not in plan.chain or plan.chain[0] == last:
-        return plan
-    if saving_usd(plan, last, catalogue) > lost_usd(catalogue, last, cached_tokens):
-        return plan
-    return plan._replace(chain=(last, *(id_ for id_ in plan.chain if id_ != last)))
+        return plan._replace(chain=(last,), emergency=(), switch=switch)
+    if not switch.kept:
+        return plan._replace(switch=switch)
+    return plan._replace(chain=(last, *(id_ for id_ in plan.chain if id_ != last)), switch=switch)
 
 
-def saving_usd(plan: Plan, last: str, catalogue: Catalogue) -> float:
-    """What the chain's first model saves over `last` on this call; without both prices nothing is known to be saved."""
+def saving_usd(plan: Plan, last: str, catalogue: Catalogue) -> float | None:
+    """What the chain's first model saves over `last` on this call; None without both prices."""
     kept, moved = (_estimate(plan, catalogue, id_) for id_ in (last, plan.chain[0]))
-    return 0.0 if kept is None or moved is None else kept - moved
+    return None if kept is None or moved is None else kept - moved
 
 
 def _estimate(plan: Plan, catalogue: Catalogue, id_: str) -> float | None:

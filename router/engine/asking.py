@@ -22,7 +22,7 @@ from router.engine.quotas import quota_facts
 from router.engine.records import Records
 from router.engine.router import Router
 from router.engine.shaped import shortened, styled
-from router.model.call import Answer, Ask, Event
+from router.model.call import Answer, Ask, Event, Plan
 from router.model.catalogue import MEDIA
 from router.model.decision import Decision, Facts
 from router.model.ledger import Asker, Claim, Exceeded, Reservation, Settlement
@@ -67,17 +67,18 @@ class ApprovalNeededError(RouterError):
 
 
 class _Begun(NamedTuple):
-    """A call whose decision is made; `approval` is what it waits for, `last` the session's turn before it.
+    """A call whose decision is made; `approval` is what it waits for.
 
-    `entry` is the decision's way into the records.
+    `entry` is the decision's way into the records, `plan` how it is carried out and `ask` with what; None when it is not.
     """
 
     id: str
     decision: Decision
     facts: Facts
     approval: str | None
-    last: LastTurn
     entry: Entry
+    plan: Plan | None
+    ask: Ask
 
 
 class _Purse(NamedTuple):
@@ -119,27 +120,21 @@ class Service:
         answered = False
         try:
             yield Decided(begun.id, begun.decision, begun.facts)
-            async with aclosing(self._carried_out(begun, ask, asker)) as events:
+            async with aclosing(self._carried_out(begun, asker)) as events:
                 async for event in events:
                     answered = isinstance(event, Answer)
                     yield event
         finally:
             await self._end(begun.entry, answered)
 
-    async def _carried_out(self, begun: _Begun, ask: Ask, asker: Asker) -> AsyncGenerator[Event, None]:
+    async def _carried_out(self, begun: _Begun, asker: Asker) -> AsyncGenerator[Event, None]:
         """What follows a decision; raises as `ask` does."""
         decision = begun.decision
         if begun.approval is not None:
             raise ApprovalNeededError(_needs_approval(decision, begun.approval), begun.approval, decision)
-        if decision.outcome != "route":
+        ask, plan = begun.ask, begun.plan
+        if plan is None:
             raise RefusedError(_refused(decision, self.keys.configured()), begun.id, decision)
-        if ask.kind == "answer" and self._makes(decision):
-            ask = ask._replace(kind="media", stream=False, media={"kind": decision.task, **ask.media})
-        plan = keep_model(
-            planned(self.router, decision, begun.facts, begun.id, asker, ask, self.deadline_s),
-            begun.last.model, begun.last.cached_tokens,
-            self.router.decider.catalogue, in_tool_loop=ask.in_tool_loop,
-        )  # fmt: skip
         sent = _redacted(styled(ask, decision, self.environ), decision)
         async with aclosing(run(plan, sent, self.ports(begun.entry))) as events:
             async for step in events:
@@ -166,8 +161,18 @@ class Service:
             self.router, request, facts, decision, asker, id, self.router.settings.audit_prompts,
             auditor.keys.prompt_hash if auditor else None,
         )  # fmt: skip
+        plan = None
+        if decision.outcome == "route":
+            if ask.kind == "answer" and self._makes(decision):
+                ask = ask._replace(kind="media", stream=False, media={"kind": decision.task, **ask.media})
+            plan = keep_model(
+                planned(self.router, decision, facts, id, asker, ask, self.deadline_s),
+                last.model, last.cached_tokens, self.router.decider.catalogue, in_tool_loop=ask.in_tool_loop,
+            )  # fmt: skip
+        if plan is not None and plan.switch is not None:
+            event = event._replace(switch=plan.switch._asdict())
         entry = self.records.entry(id, decision, asker, event, verdict)
-        return _Begun(id, decision, facts, approval, last, entry)
+        return _Begun(id, decision, facts, approval, entry, plan, ask)
 
     def _shaped(self, answer: Answer, ask: Ask, decision: Decision, asker: Asker) -> Answer:
         return shortened(answer, ask, decision, self.environ, self.records, self.router.places, asker)

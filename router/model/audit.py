@@ -32,6 +32,8 @@ class DecisionEvent(NamedTuple):
     decision: Mapping[str, Any]
     rules: tuple[Mapping[str, Any], ...]
     losers: tuple[Mapping[str, Any], ...] | None
+    switch: Mapping[str, Any] | None = None
+    """What became of another model's taking over from the session's; None when none was to."""
 
     def to_body(self) -> dict[str, Any]:
         """The event as JSON can hold it."""
@@ -46,6 +48,7 @@ class DecisionEvent(NamedTuple):
             "decision": dict(self.decision),
             "rules": [dict(rule) for rule in self.rules],
             "losers": None if self.losers is None else [dict(rule) for rule in self.losers],
+            **({} if self.switch is None else {"switch": dict(self.switch)}),
         }
 
 

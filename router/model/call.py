@@ -38,6 +38,22 @@ class Hop(NamedTuple):
     stop: str | None = None
 
 
+class Switch(NamedTuple):
+    """A session's model and the one that the chain would put in its place, in US dollars on this call.
+
+    `saving_usd` is what the switch would save (None: a price is not known), `lost_usd` what the prompt cache of the
+    session's model would have saved. `kept`: the session's model stays, because the switch would not pay or, `in_tool_loop`,
+    because a tool's result waits for it.
+    """
+
+    last: str
+    other: str
+    saving_usd: float | None
+    lost_usd: float
+    kept: bool
+    in_tool_loop: bool = False
+
+
 class Plan(NamedTuple):
     """A decision made ready to be carried out.
 
@@ -58,6 +74,8 @@ class Plan(NamedTuple):
     deadline_s: float = 120.0
     attempt_s: float = 60.0
     retries: int = 2
+    switch: Switch | None = None
+    """What became of another model's taking over from the session's, when the chain wanted one to."""
 
 
 class Tried(NamedTuple):
@@ -94,6 +112,7 @@ class Answer(NamedTuple):
     citations: tuple[str, ...] = ()
     files: tuple[str, ...] = ()
     emergency: bool = False
+    switch: Switch | None = None
     similarity: float | None = None
     """The cosine to the prompt that this answer was given to before; 1 for the same prompt, None for a new answer."""
     original: str | None = None

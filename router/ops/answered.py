@@ -5,7 +5,7 @@ from typing import Any
 from router.base.render import printable
 from router.engine.asking import Decided
 from router.engine.router import Router
-from router.model.call import Answer
+from router.model.call import Answer, Switch
 from router.ops.money_words import dollars
 from router.record.savings import price_usd
 
@@ -34,6 +34,7 @@ def answer_record(decided: Decided, answer: Answer, router: Router) -> dict[str,
         "files": list(answer.files),
         "tried": [tried._asdict() for tried in answer.tried],
         "emergency": answer.emergency,
+        "switch": None if answer.switch is None else answer.switch._asdict(),
         "original": answer.original,
         "similarity": answer.similarity,
     }
@@ -57,11 +58,24 @@ def footer(decided: Decided, answer: Answer, router: Router) -> str:
         parts.append(f"after {len(answer.tried)} other{'s' if len(answer.tried) > 1 else ''}")
     if answer.emergency:
         parts.append("from the emergency chain")
+    if answer.switch is not None:
+        parts.append(switch_words(answer.switch))
     if answer.similarity is not None:
         parts.append("given again" if answer.similarity == 1 else f"given to a prompt like this ({answer.similarity:.3f})")
     if answer.original:
         parts.append(f"shortened, whole: llm-router raw {answer.original}")
     return printable("-> " + " · ".join(parts))
+
+
+def switch_words(switch: Switch) -> str:
+    """Why the session's model stayed, or what leaving it lost, in words."""
+    if switch.in_tool_loop:
+        return f"stayed with {switch.last}, for which a tool's result waits"
+    saving = "an unknown amount" if switch.saving_usd is None else dollars(max(switch.saving_usd, 0.0))
+    lost = dollars(switch.lost_usd)
+    if switch.kept:
+        return f"stayed with {switch.last}: {switch.other} would save {saving}, its prompt cache saves {lost}"
+    return f"left {switch.last} and {lost} of prompt cache to save {saving}"
 
 
 def cost_words(answer: Answer, router: Router) -> str:

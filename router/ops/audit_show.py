@@ -55,6 +55,7 @@ def _decision(body: Mapping[str, Any]) -> list[str]:
         f"  decision {body['decision_id']}: {made['outcome']}, {made['task'] or '?'}/{made['complexity'] or '?'}, mode {made['mode']}, profile {made['profile']}",
         f"  chain    {' then '.join(made['chain']) or 'nothing may answer'}",
         f"  cost     {money(made['estimated_cost_usd'])} estimated for the first",
+        *([f"  switch   {_switch(body['switch'])}"] if "switch" in body else []),
         f"  prompt   {prompt['chars']} characters, kept as {prompt['kept']}"
         + (f", held: {', '.join(prompt['predicates']['true'])}" if prompt["predicates"]["true"] else ""),
         *([f"           {prompt['text']}"] if "text" in prompt else []),
@@ -67,6 +68,15 @@ def _decision(body: Mapping[str, Any]) -> list[str]:
         *(f"  dropped  {drop['model']}: {drop['reason']}" + (f" by {drop['rule']}" if drop["rule"] else "") for drop in made["dropped"] or ()),
         f"  policy   {body['policy']}",
     ]
+
+
+def _switch(said: Mapping[str, Any]) -> str:
+    done = "kept, not" if said["kept"] else "left for"
+    why = ", for a tool's result waits for it" if said["in_tool_loop"] else ""
+    return (
+        f"the session's {said['last']} {done} {said['other']}{why}: "
+        f"leaving saves {money(said['saving_usd'])} and loses {money(said['lost_usd'])} of prompt cache"
+    )
 
 
 def _rule(rule: Mapping[str, Any]) -> str:

@@ -51,3 +51,13 @@ def test_what_policy_forbids_is_never_kept(loop: bool) -> None:
         return Hop(stop="denied" if id == "anthropic/dear" else None)
 
     assert kept(10**9, *CHAIN, loop=loop, check=check).chain == CHAIN
+
+
+def test_what_a_switch_saves_and_loses_is_told_whichever_way_it_goes() -> None:
+    stayed, left, looped = kept(3_600, *CHAIN).switch, kept(3_400, *CHAIN).switch, kept(0, *CHAIN, loop=True).switch
+    assert stayed is not None and left is not None and looped is not None
+    assert (stayed.last, stayed.other, stayed.kept) == ("anthropic/dear", "openai/cheap", True)
+    assert (stayed.saving_usd, stayed.lost_usd) == (pytest.approx(0.0315), pytest.approx(0.0324))
+    assert (left.kept, left.lost_usd) == (False, pytest.approx(0.0306))
+    assert (looped.kept, looped.in_tool_loop) == (True, True)
+    assert kept(10**9, *CHAIN, last="openai/cheap").switch is None and kept(0, *CHAIN, last=None).switch is None
