@@ -28,6 +28,7 @@ PROGRAMS = {
     "copilot": "@github/copilot-linux-x64/copilot",
     "droid": "@factory/cli-linux-x64/bin/droid",
     "gemini": "@google/gemini-cli/bundle/gemini.js",
+    "inspector": "@modelcontextprotocol/inspector/clients/launcher/build/index.js",
     "opencode": "opencode-linux-x64/bin/opencode",
 }
 """Each client's program below its node_modules."""
