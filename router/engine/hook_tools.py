@@ -27,6 +27,8 @@ def before_tool(hooking: Hooking) -> Verdict | None:
         state = read_state(hooking.sessions, key)
     if state is not None and state.mode == "off":
         return None
+    if state is not None and state.mode == "shadow" and event.tool in host.agents and host.agent_model is not None:
+        return _sub_agent(hooking, key, state)
     if state is None or state.mode not in _ACTING or host.needs(event.tool):
         return Verdict()
     if _is_held(hooking, key, state):

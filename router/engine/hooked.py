@@ -33,6 +33,12 @@ class HookError(RouterError):
         self.reason = reason
 
 
+_FAILURES = (
+    RouterError, OSError, ValueError, LookupError, TypeError, ArithmeticError, RecursionError, AttributeError, AssertionError,
+)  # fmt: skip
+"""What may come of an event that is not what it seems: it is recorded, and the host goes on."""
+
+
 class Hooking(NamedTuple):
     """One event with all that carrying it out needs. `lines` gathers what shall be recorded."""
 
@@ -96,7 +102,7 @@ def hooked(
             return ""
         lines = hooking.lines
         text = hooking.host.write(hooking.event, verdict)
-    except (RouterError, OSError, ValueError, KeyError, TypeError, RecursionError, AttributeError) as cause:
+    except _FAILURES as cause:
         error = cause.reason if isinstance(cause, HookError) else type(cause).__name__
     notes = [body["note"] for line, body in lines if line == "note"]
     hook = {

@@ -8,6 +8,7 @@ from router.hosts import snake
 from router.hosts.host import Entry, Event, Host, Kind, Verdict, mapping_of, text_of
 
 _ACTS = "^(Bash|Edit|MultiEdit|Write|NotebookEdit|WebSearch|WebFetch|Agent|Task)$"
+_MOST_PERCENT, _LAST_S = 10_000, 1e11
 _ENDS = "^(Bash|Agent|Task|mcp__.*)$"
 
 
@@ -25,9 +26,14 @@ def _quotas(payload: Mapping[str, Any]) -> tuple[tuple[str, float, float], ...]:
     for window, name in (("five_hour", "claude.session"), ("seven_day", "claude.weekly")):
         row = mapping_of(mapping_of(payload, "rate_limits") or {}, window) or {}
         used, ends = row.get("used_percentage"), row.get("resets_at")
-        if isinstance(used, int | float) and isinstance(ends, int | float) and used == used and ends == ends:
-            found.append((name, max(0.0, used / 100), float(ends)))
+        if _is_within(used, _MOST_PERCENT) and _is_within(ends, _LAST_S):
+            found.append((name, used / 100, float(ends)))
     return tuple(found)
+
+
+def _is_within(number: Any, most: float) -> bool:
+    """Whether it is a number that can be meant: whole numbers of JSON have no end, and NaN is within nothing."""
+    return isinstance(number, int | float) and 0 <= number <= most
 
 
 def _agent_model(model: str) -> str | None:

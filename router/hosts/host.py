@@ -146,7 +146,8 @@ class Host(NamedTuple):
 def is_ours(tool: str) -> bool:
     """Whether a tool as some host names it is one of our server's."""
     before, found, after = tool.rpartition("llm_")
-    return bool(found and after) and (not before or "llm-router" in before or "llm_router" in before)
+    # Cursor says of a tool that some server has it, and not which.
+    return bool(found and after) and (before in ("", "MCP:") or "llm-router" in before or "llm_router" in before)
 
 
 def text_of(payload: Mapping[str, Any], *names: str) -> str | None:

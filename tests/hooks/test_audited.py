@@ -208,3 +208,10 @@ def test_without_keys_there_is_no_hash(tmp_path: Path) -> None:
     assert prompt_hash(tmp_path, "x") is None
     (tmp_path / "keys.json").write_text('{"secret": "00"}', encoding="ascii")
     assert prompt_hash(tmp_path, "x") is None
+
+
+def test_in_shadow_a_sub_agents_decision_is_recorded_and_nothing_is_said(tmp_path: Path) -> None:
+    world = World(tmp_path, "rule a\n  route to anthropic/claude-haiku-5-5\n  when agent is not main\n" + ASKING, LLM_ROUTER_ENFORCE="shadow")
+    said = [world.here(kind, {**CLAUDE[name], "session_id": "one"}) for name, kind in (("UserPromptSubmit", "prompt"), ("PreToolUse_agent", "before_tool"))]
+    assert said == ["", ""]
+    assert [body["decision"]["chain"][0] for body in events_of(world)] == ["ollama/qwen3.5:latest", "anthropic/claude-haiku-5-5"]
