@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from tests.e2e import mine
 from tests.e2e.clients import Place, program
 from tests.fake_provider.server import FakeProvider, Seen
 from tests.fake_provider.step import Step, tool_call
@@ -34,8 +35,9 @@ apps = false
 enabled = false
 
 [mcp_servers.mine]
-command = "touch"
-args = ["{project}/mine-started"]
+command = {command}
+args = {args}
+default_tools_approval_mode = "approve"
 """
 PATIENT = "mcp_optional_startup_grace_ms = 0\n"
 """Codex waits for a server as long as the server's own limit says."""
@@ -47,24 +49,25 @@ def owned(there: Place, fake: FakeProvider, more: str = PATIENT) -> tuple[Path, 
     folder.mkdir()
     config, hooks = folder / "config.toml", folder / "hooks.json"
     url = fake.base_url("responses")
-    config.write_text(_CONFIG.format(model=MODEL, more=more, url=url, project=there.project))
+    command, args = json.dumps(mine.WORDS[0]), json.dumps(mine.WORDS[1:])
+    config.write_text(_CONFIG.format(model=MODEL, more=more, url=url, command=command, args=args))
     hooks.write_text(HOOKS)
     return config, hooks
 
 
-def codex(there: Place, fake: FakeProvider, prompt: str, steps: list[Step]) -> list[Seen]:
-    """One turn without a person: the requests to its model."""
+def codex(there: Place, fake: FakeProvider, prompt: str, steps: list[Step], **more: str) -> list[Seen]:
+    """One turn without a person, with `more` in its environment: the requests to its model."""
     fake.script(f"responses/{MODEL}", steps)
-    there.run([*program("codex"), "exec", "--json", "--skip-git-repo-check", prompt], {"FAKE_KEY": "none"})
+    words = [*program("codex"), "exec", "--json", "--skip-git-repo-check", prompt]
+    there.run(words, {"FAKE_KEY": "none", **more})
     return [seen for seen in fake.seen("responses") if seen.body.get("input")]
 
 
-def ours(tool: str, arguments: Mapping[str, Any]) -> Step:
-    """A call of a tool of ours: the model sees it in a namespace of its server, whose name may hold no dash there."""
-    call = tool_call(tool, arguments)
-    return Step(
-        text="", tool_calls=({**call, "function": {**call["function"], "namespace": "mcp__llm_router"}},)
-    )
+def served(tool: str, arguments: Mapping[str, Any], id: str, server: str = "llm_router") -> Step:
+    """A call of a server's tool: the model sees it in a namespace of the server, whose name may hold no dash there."""
+    call = tool_call(tool, arguments, id)
+    named = {**call, "function": {**call["function"], "namespace": f"mcp__{server}"}}
+    return Step(text="", tool_calls=(named,))
 
 
 def shell(line: str, id: str) -> Step:

@@ -6,16 +6,18 @@ from pathlib import Path
 
 import pytest
 
+from router.engine.hook_compress import is_held_out
+from tests.e2e import mine
 from tests.e2e.answering import ANSWER, PROMPT, TOLD, answers
 from tests.e2e.clients import Place, place
-from tests.e2e.codex_home import HOOKS, Server, codex, ours, outputs, owned, shell, told
+from tests.e2e.codex_home import HOOKS, Server, codex, outputs, owned, served, shell, told
 from tests.fake_provider.server import FakeProvider
 from tests.fake_provider.step import Step
 
 pytestmark = pytest.mark.e2e
 
 DONE = Step(text="done")
-QUERY = ours("llm_query", {"prompt": PROMPT})
+QUERY = served("llm_query", {"prompt": PROMPT}, "ours")
 SHELL = "echo from-the-shell"
 
 
@@ -50,10 +52,10 @@ def test_the_directive_is_seen_the_tool_answers_the_session_is_recorded_and_noth
     there.router("install", "--host", "codex")
     trusted(there)
     granted = config.read_text()
-    seen = codex(there, fake, PROMPT, [QUERY, DONE])
+    seen = codex(there, fake, PROMPT, [served("mine_hello", {}, "theirs", "mine"), QUERY, DONE])
     assert TOLD in told(seen[0]) and "`mcp__llm_router__llm_query`" in told(seen[0])
-    assert ANSWER in outputs(seen[1])["call_1"]
-    assert (there.project / "mine-ran").exists() and (there.project / "mine-started").exists()
+    assert ANSWER in outputs(seen[2])["ours"] and "cost_usd" not in outputs(seen[2])["ours"]
+    assert mine.SAYS in outputs(seen[2])["theirs"] and (there.project / "mine-ran").exists()
     (hook,) = decided(there, "hook")
     (call,) = decided(there, "mcp")
     assert (hook["task"], hook["complexity"], hook["mode"]) == ("query", "simple", "suggest")
@@ -78,7 +80,7 @@ def test_a_first_turn_has_our_tools_though_codex_by_itself_would_not_wait_for_a_
     seen = codex(there, fake, PROMPT, [QUERY, DONE])
     names = [tool.get("name") for tool in seen[0].body["tools"]]
     assert "mcp__llm_router" in names
-    assert ANSWER in outputs(seen[1])["call_1"]
+    assert ANSWER in outputs(seen[1])["ours"]
 
 
 def test_enforcing_holds_one_command_back_until_the_tool_was_called(there: Place, fake: FakeProvider) -> None:
@@ -93,7 +95,7 @@ def test_enforcing_holds_one_command_back_until_the_tool_was_called(there: Place
         "Call `mcp__llm_router__llm_query` first" in last["early"]
         and "from-the-shell\\n" not in last["early"]
     )
-    assert ANSWER in last["call_1"]
+    assert ANSWER in last["ours"]
     assert "from-the-shell\\n" in last["late"]
 
 
@@ -122,17 +124,32 @@ def test_in_shadow_the_model_is_told_nothing_and_no_command_is_held_back(
 
 def test_a_refused_prompt_reaches_no_model(there: Place, fake: FakeProvider) -> None:
     owned(there, fake)
-    there.router("onboard", "--mode", "enforce")
-    rules = there.home / ".llm-router" / "rules" / "mine.rules"
-    rules.parent.mkdir()
-    rules.write_text(
+    there.rules(
         'rule no-paths\n  refuse\n  when prompt contains "os.path"\n  because "ask the library team"\n'
     )
-    there.router("check")
+    there.router("onboard", "--mode", "enforce")
     there.router("install", "--host", "codex")
     trusted(there)
     assert codex(there, fake, PROMPT, [DONE]) == []
     assert len(codex(there, fake, "What does functools.cache do?", [DONE])) == 1
+
+
+def test_long_outputs_reach_the_model_shortened_those_of_the_held_out_share_whole(
+    there: Place, fake: FakeProvider
+) -> None:
+    owned(there, fake)
+    there.history()
+    there.router("install", "--host", "codex")
+    trusted(there)
+    steps = [shell("git log", "first"), shell("git log --reverse", "second"), DONE]
+    # How a command ended its hooks are not told.
+    last = outputs(codex(there, fake, PROMPT, steps, LLM_ROUTER_COMPRESS_OUTPUT="failing")[-1])
+    (hook,) = decided(there, "hook")
+    for id, line in (("first", ["git", "log"]), ("second", ["git", "log", "--reverse"])):
+        held = is_held_out(str(hook["session"]), id)
+        given = json.loads(last[id])
+        assert there.short_or_whole(given, there.run(line, {})) == ("whole" if held else "short")
+        assert "change 29" in given
 
 
 def test_hooks_that_were_not_accepted_do_nothing_and_verify_says_so(there: Place, fake: FakeProvider) -> None:
