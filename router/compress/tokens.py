@@ -8,6 +8,8 @@ from typing import Any
 
 from router.compress.weight import weight
 
+ESTIMATE = "estimate"
+"""What counted where no tokenizer is."""
 _TABLE = "o200k_base"
 _SLICE = 100_000
 _FOLDER = "TIKTOKEN_CACHE_DIR"
@@ -20,7 +22,7 @@ def count(text: str) -> tuple[int, str]:
     """The tokens of a text and what counted them: `o200k_base`, or `estimate`."""
     encoding = _encoding()
     if encoding is None:
-        return weight(text), "estimate"
+        return weight(text), ESTIMATE
     parts = (text[at : at + _SLICE] for at in range(0, len(text), _SLICE))
     return sum(len(encoding.encode(part, disallowed_special=())) for part in parts), _TABLE
 

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from router.base.files import write_atomically
 from router.base.places import Places
 from router.compress.raw_store import RawStore, raw_folder
-from router.compress.tokens import count
+from router.compress.tokens import ESTIMATE, count
 from router.engine.hook_compress import KEPT_MS, notes_folder
 from router.record.money import micros
 from router.record.spool import Spool
@@ -69,7 +69,8 @@ def _counted(note: Mapping[str, Any], store: RawStore) -> dict[str, Any]:
     raw = store.get(note["handle"]) if isinstance(note.get("kept"), str) else None
     if raw is None:
         return {}
-    return {"raw_tokens": count(raw.decode("utf-8", "replace"))[0], "kept_tokens": count(note["kept"])[0]}
+    (before, by), (after, _) = count(raw.decode("utf-8", "replace")), count(note["kept"])
+    return {"raw_tokens": before, "kept_tokens": after, "counted": by != ESTIMATE}
 
 
 def _kept(note: _Note, learnt: Mapping[str, Any], now_ms: int) -> None:

@@ -68,9 +68,13 @@ def _found(problems: tuple[Problem, ...]) -> Refreshed:
 
 
 def _serve(places: Places, environ: Mapping[str, str], clock: Clock) -> None:
-    """Opening the service lists the providers and makes the audit log's keys; what waits in the spool enters."""
+    """Opening the service lists the providers and makes the audit log's keys; shortened outputs are counted, and what
+    waits in the spool enters."""
+    from router.engine.outputs import settle_outputs
     from router.engine.serving import open_service
 
+    # While the whole outputs are there, and transcripts with them: a report may be asked for long after.
+    settle_outputs(places, clock())
     service = open_service(places.cwd, environ, clock=clock)
     try:
         if service.records.spool.waiting():

@@ -65,6 +65,10 @@ def _words(gain: Gain) -> str:
 
 def _notes(gain: Gain) -> list[str]:
     notes = []
+    if gain.estimated:
+        notes.append(f"the tokens of {gain.estimated} are estimates: no tokenizer saw the whole output while it was kept")
+    if gain.unpriced and gain.saved_usd is not None:
+        notes.append(f"{gain.unpriced} went to models whose price is not known: not in the dollars")
     if gain.holdout_share is not None and gain.holdout_low is not None and gain.holdout_high is not None:
         notes.append(
             f"against {gain.holdout} left whole: {percent(gain.holdout_share)} "
@@ -85,7 +89,8 @@ OPERATION = Operation(
     description=(
         "Command output, answers and pages: tokens saved where the host took the shorter text, less what was fetched again, with the "
         "interval of the outputs that were left whole on purpose. Beside it what routing saved. Tokens of outputs and pages are counted with "
-        "a tokenizer while the whole output is kept, a week; of answers, and of what was not counted by then, they are estimates."
+        "a tokenizer while the whole output is kept, a week; of answers, and of what was not counted by then, they are estimates, "
+        "and the report says of how many."
     ),
     parameters=(Parameter("period", "today, week (seven days), month or all", choices=PERIODS, default="week"),),
     run=run,

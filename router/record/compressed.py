@@ -8,7 +8,7 @@ from sqlalchemy import Connection, update
 from router.record.rows import clean
 from router.record.tables import COMPRESSIONS
 
-_LEARNT = ("raw_tokens", "kept_tokens", "accepted", "model")
+_LEARNT = ("raw_tokens", "kept_tokens", "accepted", "model", "counted")
 
 
 def enter_fetched(connection: Connection, plain: Mapping[str, Any]) -> None:

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import case, func, select
 
 from router.model.catalogue import Catalogue
+from router.model.dated import of_name
 from router.record.store import Store
 from router.record.tables import COMPRESSIONS
 
@@ -22,7 +23,8 @@ class Gain(NamedTuple):
     A saving counts when the replacement was accepted: `raw` less `kept` less what was `fetched` again. `unconfirmed`
     outputs are those of which the host does not say whether it took them; they count nothing. The holdout is the
     share of outputs left whole: `holdout_share` is how much smaller the treated ones were on average, fetching
-    included, with its 95 % interval; None while either side has fewer than two.
+    included, with its 95 % interval; None while either side has fewer than two. Of `outputs`, the tokens of so many are
+    `estimated`, and so many went to models whose price is not known (`unpriced`): `saved_usd` has nothing of these.
     """
 
     layer: str
@@ -37,6 +39,8 @@ class Gain(NamedTuple):
     holdout_low: float | None
     holdout_high: float | None
     saved_usd: float | None
+    estimated: int = 0
+    unpriced: int = 0
 
     @property
     def saved(self) -> int:
@@ -60,7 +64,7 @@ def gains(store: Store, catalogue: Catalogue, since: int | None = None) -> list[
 
 def _wanted(since: int | None) -> Any:
     spent = _C.kept_tokens + _C.fetched_tokens
-    columns = [_C.layer, _C.model, _C.holdout, _C.accepted]
+    columns = [_C.layer, _C.model, _C.holdout, _C.accepted, _C.counted]
     wanted = select(
         *columns,
         func.count().label("outputs"),
@@ -90,6 +94,8 @@ def _gain(layer: str, rows: list[Any], catalogue: Catalogue) -> Gain:
         holdout_low=low,
         holdout_high=high,
         saved_usd=_usd(treated, catalogue),
+        estimated=sum(row.outputs for row in treated if not row.counted),
+        unpriced=sum(row.outputs for row in treated if _price(row, catalogue) is None),
     )
 
 
@@ -119,8 +125,14 @@ def _measured(treated: _Moments | None, whole: _Moments | None) -> tuple[float |
 
 def _usd(treated: list[Any], catalogue: Catalogue) -> float | None:
     amounts = [
-        model.input_usd_per_mtok * (int(row.raw) - int(row.kept) - int(row.fetched)) / 1e6
+        price * (int(row.raw) - int(row.kept) - int(row.fetched)) / 1e6
         for row in treated
-        if row.model and (model := catalogue.models.get(row.model)) and model.input_usd_per_mtok is not None
+        if (price := _price(row, catalogue)) is not None
     ]
     return sum(amounts) if amounts else None
+
+
+def _price(row: Any, catalogue: Catalogue) -> float | None:
+    """Dollars for a million tokens of input of the model a row names; one it does not list by its day has its family's."""
+    model = of_name(catalogue.models, row.model) if row.model else None
+    return None if model is None else model.input_usd_per_mtok

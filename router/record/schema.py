@@ -7,7 +7,7 @@ from sqlalchemy import Connection, Engine, exc, inspect, text
 from router.base.failures import StoreError
 from router.record.tables import METADATA
 
-VERSIONS = ("0001", "0002")
+VERSIONS = ("0001", "0002", "0003")
 """Every version of the schema, oldest first; each is a file in `migrations/versions`."""
 
 VERSION_TABLE = "llm_router_version"

@@ -225,9 +225,13 @@ COMPRESSIONS = Table(
     Column("holdout", Boolean, nullable=False),
     Column("fetched_tokens", Integer, nullable=False, default=0),
     Column("model", Text),
+    Column("counted", Boolean),
     Index("compressions_at", "at"),
 )
-"""One row an output that was compressed, or left whole in the holdout; `accepted` NULL: the host does not say."""
+"""One row an output that was compressed, or left whole in the holdout; `accepted` NULL: the host does not say.
+
+`counted`: a tokenizer counted `raw_tokens` and `kept_tokens`; else they are estimates.
+"""
 
 DRAINED = Table(
     "drained",

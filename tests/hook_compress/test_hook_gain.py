@@ -9,9 +9,11 @@ from typing import Any
 
 import pytest
 
+from router.base.places import find_places
 from router.compress.raw_store import MAX_AGE_DAYS, RawStore
 from router.compress.tokens import count
 from router.engine.hook_compress import AGAIN_S, KEPT_MS, notes_folder
+from router.engine.outputs import settle_outputs
 from router.ops.gain import OPERATION as GAIN
 from router.ops.operation import Operation, Surroundings
 from router.ops.raw import OPERATION as RAW
@@ -63,7 +65,25 @@ def test_a_replacement_in_the_transcript_counts_as_a_tokenizer_counts(world: Wor
     assert (layer["outputs"], layer["raw"], layer["kept"]) == (1, count(LOG["output"])[0], count(text)[0])
     assert count(text)[1] == "o200k_base"
     assert layer["saved"] == count(LOG["output"])[0] - count(text)[0] > 0
+    assert layer["estimated"] == 0
     assert output_layer(world, after_s=2 * LATER_S) == layer
+
+
+def test_what_was_counted_while_the_whole_output_was_kept_stays_counted(world: World) -> None:
+    text = shortened(world)
+    transcript(world, TOLD, text)
+    settle_outputs(find_places(world.environ, world.project), START + timedelta(seconds=LATER_S))
+    RawStore(world.user / "raw").prune(everything=True)
+    layer = output_layer(world, after_s=30 * 86_400)
+    assert (layer["outputs"], layer["raw"], layer["estimated"]) == (1, count(LOG["output"])[0], 0)
+
+
+def test_what_no_tokenizer_saw_is_told_as_an_estimate(world: World) -> None:
+    text = shortened(world)
+    transcript(world, TOLD, text)
+    RawStore(world.user / "raw").prune(everything=True)
+    layer = output_layer(world)
+    assert (layer["outputs"], layer["estimated"]) == (1, 1)
 
 
 def test_an_output_that_the_model_was_given_whole_counts_nothing(world: World) -> None:

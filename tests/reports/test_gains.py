@@ -64,3 +64,23 @@ def test_one_output_measures_nothing_and_an_empty_store_has_no_gain(store: Store
     add(store, 10, 10, holdout=True)
     assert output_of(store).holdout_share is None
     assert output_of(store, since=6).outputs == 0
+
+
+def test_a_model_named_with_its_day_has_the_price_of_its_family(store: Store) -> None:
+    add(store, 1000, 0, model="a/b-20250929")
+    add(store, 1000, 0, model="a/b@20250929")
+    add(store, 1000, 0, model="a/b-2025-09-29")
+    add(store, 1000, 0, model="a/b-20259929")
+    add(store, 1000, 0, model="a/b-mini-20250929")
+    add(store, 1000, 0)
+    gain = output_of(store)
+    assert gain.saved_usd == pytest.approx(3000 * 10 / 1e6)
+    assert (gain.outputs, gain.unpriced) == (6, 3)
+
+
+def test_estimates_are_told_apart_from_what_was_counted(store: Store) -> None:
+    add(store, 1000, 0, counted=True)
+    add(store, 1000, 0, counted=False)
+    add(store, 1000, 0)
+    add(store, 1000, 0, accepted=None)
+    assert (output_of(store).outputs, output_of(store).estimated) == (3, 2)
