@@ -25,15 +25,15 @@ def _quotas(payload: Mapping[str, Any]) -> tuple[tuple[str, float, float], ...]:
     found = []
     for window, name in (("five_hour", "claude.session"), ("seven_day", "claude.weekly")):
         row = mapping_of(mapping_of(payload, "rate_limits") or {}, window) or {}
-        used, ends = row.get("used_percentage"), row.get("resets_at")
-        if _is_within(used, _MOST_PERCENT) and _is_within(ends, _LAST_S):
-            found.append((name, used / 100, float(ends)))
+        used, ends = _within(row.get("used_percentage"), _MOST_PERCENT), _within(row.get("resets_at"), _LAST_S)
+        if used is not None and ends is not None:
+            found.append((name, used / 100, ends))
     return tuple(found)
 
 
-def _is_within(number: Any, most: float) -> bool:
-    """Whether it is a number that can be meant: whole numbers of JSON have no end, and NaN is within nothing."""
-    return isinstance(number, int | float) and 0 <= number <= most
+def _within(number: Any, most: float) -> float | None:
+    """The number, where it can be meant: whole numbers of JSON have no end, and NaN is within nothing."""
+    return float(number) if isinstance(number, int | float) and 0 <= number <= most else None
 
 
 def _agent_model(model: str) -> str | None:
