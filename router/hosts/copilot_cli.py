@@ -7,7 +7,8 @@ from typing import Any
 from router.hosts import snake
 from router.hosts.host import Entry, Event, Host, Kind, Verdict, mapping_of, text_of
 
-_ENDED = "<exited with exit code "
+_ENDED = ("<shellId: ", "<detached command with shellId: ")
+_CODE = " completed with exit code "
 
 
 def _read(kind: Kind, payload: Mapping[str, Any]) -> Event:
@@ -35,14 +36,14 @@ def _failed(result: Mapping[str, Any]) -> bool | None:
     if not result:
         return None
     last = _parts(result)[1]
-    return result.get("resultType") not in ("success", None) or bool(last and not last.startswith(f"{_ENDED}0>"))
+    return result.get("resultType") not in ("success", None) or bool(last and not last.endswith(f"{_CODE}0>"))
 
 
 def _parts(result: Mapping[str, Any]) -> tuple[str, str]:
     """A result's text, and the last line of a command's, which says how it ended."""
     text = text_of(result, "textResultForLlm") or ""
     body, line, end = text.rpartition("\n")
-    return (body + line, end) if end.startswith(_ENDED) else (text, "")
+    return (body + line, end) if end.startswith(_ENDED) and _CODE in end else (text, "")
 
 
 def _output(event: Event) -> str | None:

@@ -35,7 +35,7 @@ def owned(there: Place) -> dict[Path, str]:
 
 
 def copilot(there: Place, fake: FakeProvider, prompt: str, steps: list[Step]) -> list[Seen]:
-    """One turn without a person, who allowed our server, theirs, and `echo`: the requests to the model."""
+    """One turn without a person, who allowed our server, theirs, `echo` and `git`: the requests to the model."""
     fake.script(f"openai/{MODEL}", steps)
     more = {
         "COPILOT_OFFLINE": "true",
@@ -44,7 +44,11 @@ def copilot(there: Place, fake: FakeProvider, prompt: str, steps: list[Step]) ->
         "COPILOT_PROVIDER_API_KEY": "none",
         "COPILOT_MODEL": MODEL,
     }
-    allowed = [word for name in ("llm-router", "mine", "shell(echo)") for word in ("--allow-tool", name)]
+    allowed = [
+        word
+        for name in ("llm-router", "mine", "shell(echo)", "shell(git:*)")
+        for word in ("--allow-tool", name)
+    ]
     words = [*program("copilot"), "-p", prompt, *allowed, "--trust-folder", "--disable-client-telemetry"]
     # A prompt that is blocked makes it end with 1.
     there.run(["sh", "-c", '"$@" || test $? = 1', "sh", *words], more)

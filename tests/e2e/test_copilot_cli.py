@@ -46,7 +46,7 @@ def test_the_directive_is_seen_the_tool_answers_the_session_is_recorded_and_noth
     steps = [call("mine-mine_hello", {}, "theirs"), QUERY, DONE]
     seen = copilot(there, fake, PROMPT, steps)
     assert TOLD in told(seen[0]) and "`llm-router-llm_query`" in told(seen[0])
-    assert ANSWER in outputs(seen[-1])["ours"]
+    assert ANSWER in outputs(seen[-1])["ours"] and "cost_usd" not in outputs(seen[-1])["ours"]
     assert mine.SAYS in outputs(seen[-1])["theirs"] and (there.project / "mine-ran").exists()
     (hook,) = decided(there, "hook")
     (made,) = decided(there, "mcp")
@@ -95,3 +95,19 @@ def test_a_refused_prompt_reaches_no_model(there: Place, fake: FakeProvider) -> 
     there.router("install", "--host", "copilot-cli")
     assert copilot(there, fake, PROMPT, [DONE]) == []
     assert len(copilot(there, fake, "What does functools.cache do?", [DONE])) == 1
+
+
+def test_long_outputs_reach_the_model_shortened_those_of_the_held_out_share_whole(
+    there: Place, fake: FakeProvider
+) -> None:
+    owned(there)
+    there.history()
+    there.rules("rule short\n  compress output\n")
+    there.router("install", "--host", "copilot-cli")
+    lines = {"first": ["git", "log"], "second": ["git", "log", "--reverse"], "third": ["git", "log", "-29"]}
+    steps = [shell(" ".join(words), id) for id, words in lines.items()]
+    last = outputs(copilot(there, fake, PROMPT, [*steps, DONE])[-1])
+    kinds = [there.short_or_whole(last[id], there.run(words, {})) for id, words in lines.items()]
+    assert all("change 28" in last[id] for id in lines)
+    # Its hooks are told no name of a call, so that which of them stays whole cannot be foretold.
+    assert kinds.count("whole") == there.gained("output")["holdout"] and kinds.count("short") > 0

@@ -32,7 +32,7 @@ def gemini(world: World, end: str = "\nProcess Group PGID: 7", begun: str = "Out
 
 
 def copilot(world: World, code: str | None = "0", kind: str = "success") -> dict[str, Any]:
-    end = "" if code is None else f"<exited with exit code {code}>"
+    end = "" if code is None else f"<shellId: 0 completed with exit code {code}>"
     return {
         "sessionId": "5f0c", "timestamp": 1, "cwd": str(world.project), "toolName": "bash", "toolCallId": TOLD,
         "toolArgs": {"command": COMMAND}, "toolResult": {"resultType": kind, "textResultForLlm": f"{TEXT}{end}"},
@@ -70,7 +70,7 @@ def test_copilot_takes_a_modified_result_that_still_says_how_the_command_ended(w
     result = answer["modifiedResult"]
     assert set(answer) == {"modifiedResult"} and result["resultType"] == "success"
     shown, _, end = result["textResultForLlm"].rpartition("\n")
-    assert (body(shown), end) == (expected(), "<exited with exit code 0>")
+    assert (body(shown), end) == (expected(), "<shellId: 0 completed with exit code 0>")
 
 
 def test_opencode_takes_a_text_for_its_plugin_to_put_in(world: World) -> None:
