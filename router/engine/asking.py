@@ -17,6 +17,7 @@ from router.dispatch.ports import Ports
 from router.dispatch.run import run
 from router.dispatch.switching import keep_model
 from router.engine.audited import decision_event
+from router.engine.judging import Judged, judge_some
 from router.engine.planned import planned
 from router.engine.quotas import quota_facts
 from router.engine.records import Records
@@ -117,15 +118,20 @@ class Service:
         """
         asker = asker_of(request, source)
         begun = await asyncio.to_thread(self._begin, request, ask, asker)
-        answered = False
+        answer: Answer | None = None
         try:
             yield Decided(begun.id, begun.decision, begun.facts)
             async with aclosing(self._carried_out(begun, asker)) as events:
                 async for event in events:
-                    answered = isinstance(event, Answer)
+                    if isinstance(event, Answer):
+                        answer = event
                     yield event
         finally:
-            await self._end(begun.entry, answered)
+            if answer is not None:
+                # What was sent, so that a judge sees no more than the model that answered.
+                sent = _redacted(begun.ask, begun.decision)
+                judge_some(self, Judged(begun.id, begun.decision, begun.facts, asker, sent, answer))
+            await self._end(begun.entry, answer is not None)
 
     async def _carried_out(self, begun: _Begun, asker: Asker) -> AsyncGenerator[Event, None]:
         """What follows a decision; raises as `ask` does."""
