@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from router.decide.chain import Context, Restrictions, fitting, models_of
+from router.decide.chain import Context, fitting, models_of
 from router.decide.decide import Decider
 from router.decide.globs import target_covers
+from router.decide.restrictions import Restrictions
 from router.model.decision import Decision
 from router.policy.nodes import Expect, Target
 

@@ -5,9 +5,10 @@ from typing import NamedTuple
 
 from router.decide.globs import target_covers
 from router.decide.order import Weighed, ordered, weighed
+from router.decide.restrictions import Restrictions
 from router.decide.strain import STRAINED, USED_UP, Strained
 from router.model.catalogue import Catalogue
-from router.model.decision import Denial, Dropped, Facts, Judgement
+from router.model.decision import Dropped, Facts, Judgement
 from router.model.outcomes import FORETOLD_NOTHING, Cell, Expectations, Foretold
 
 PROFILE_OF_TIER = {"cheap": "budget", "premium": "premium"}
@@ -52,20 +53,6 @@ def context_of(
         get(STRAINED),
         judgement.foretold or FORETOLD_NOTHING,
     )
-
-
-class Restrictions(NamedTuple):
-    """Every denial in force; a model passes when no `deny` covers it and each `allow` does."""
-
-    denials: tuple[Denial, ...]
-
-    def against(self, model: str) -> Denial | None:
-        """The first denial that keeps a model from being used, or None."""
-        for denial in self.denials:
-            covered = any(target_covers(kind, text, model) for kind, text in denial.targets)
-            if covered == (denial.effect == "deny"):
-                return denial
-        return None
 
 
 def models_of(kind: str, text: str, catalogue: Catalogue, context: Context) -> tuple[str, ...]:

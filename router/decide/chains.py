@@ -4,17 +4,10 @@ from bisect import bisect_left
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from router.decide.chain import (
-    Context,
-    Restrictions,
-    context_of,
-    fitting,
-    reordered,
-    route_models,
-    route_weighed,
-)
+from router.decide.chain import Context, context_of, fitting, reordered, route_models, route_weighed
 from router.decide.collect import MEMO_LIMIT, Collected
 from router.decide.order import Weighed
+from router.decide.restrictions import Restrictions
 from router.decide.strain import STRAINED, eased
 from router.model.decision import Denial, Dropped, Facts, Judgement
 from router.table.rowsets import lowest, members

@@ -1,9 +1,10 @@
 """Task and complexity of a request, judged when, and only when, a row that counts hinges on them."""
 
-from router.decide.chain import Restrictions, context_of, fitting, is_concrete
+from router.decide.chain import context_of, fitting, is_concrete
 from router.decide.chains import Chains
 from router.decide.collect import MEMO_LIMIT, Collecting
 from router.decide.judged import Classify, partly, with_known
+from router.decide.restrictions import Restrictions
 from router.model.decision import DEFAULT_PROFILE, Facts, Judgement
 from router.model.terms import TIER_OF
 from router.table.rowsets import lowest

@@ -2,11 +2,12 @@
 
 from typing import Any
 
-from router.decide.chain import Context, Restrictions, context_of, fitting, reordered, route_models
+from router.decide.chain import Context, context_of, fitting, reordered, route_models
 from router.decide.collect import Collected, collect
 from router.decide.decide import Classify
 from router.decide.judged import unjudged, with_foretold
 from router.decide.kleene import evaluate
+from router.decide.restrictions import Restrictions
 from router.decide.strain import eased
 from router.model.decision import (
     DEFAULT_MODE,

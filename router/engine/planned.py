@@ -1,6 +1,7 @@
 """A decision made ready to be carried out: every hop asks the policy again, the emergency chain included."""
 
-from router.decide.chain import Context, Restrictions, context_of, fitting
+from router.decide.chain import Context, context_of, fitting
+from router.decide.restrictions import Restrictions
 from router.engine.router import Router
 from router.facts.prompt_tokens import token_estimate
 from router.model.call import Ask, Hop, Plan

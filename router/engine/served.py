@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from router.base.failures import RouterError, UsageError
-from router.decide.chain import Restrictions
 from router.decide.decide import Classify
+from router.decide.restrictions import Restrictions
 from router.engine.caches import Cache, CachedJudge
 from router.engine.router import Router
 from router.model.decision import Decision, Facts

@@ -34,7 +34,7 @@ async def begin(values: Mapping[str, Any], around: Surroundings) -> Result:
 
 
 def _allowed(decision: Any, models: tuple[str, ...]) -> list[str]:
-    from router.decide.chain import Restrictions
+    from router.decide.restrictions import Restrictions
 
     restrictions = Restrictions(decision.denials)
     return [model for model in models if restrictions.against(model) is None]

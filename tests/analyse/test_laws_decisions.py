@@ -106,7 +106,7 @@ def test_every_request_yields_an_outcome_that_its_chain_fits(seed: int) -> None:
 @law
 @given(seed=SEEDS)
 def test_no_model_of_a_chain_is_denied_or_unconfigured(seed: int) -> None:
-    from router.decide.chain import Restrictions
+    from router.decide.restrictions import Restrictions
 
     rng = Random(seed)
     table = table_of(random_layers(rng, 10))
