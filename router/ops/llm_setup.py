@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from router.base.failures import UsageError
-from router.ops.operation import Operation, Parameter, Result, Surroundings
+from router.ops.operation import Hints, Operation, Parameter, Result, Surroundings
 
 _ACTIONS = ("status", "guide", "discover")
 
@@ -48,6 +48,7 @@ OPERATION = Operation(
     description="Providers set up; `guide`: how a person adds one; `discover`: look for local servers. Never takes keys.",
     parameters=(Parameter("action", "", default="status", choices=_ACTIONS), Parameter("provider", "Only this one")),
     run=run,
+    hints=Hints(open_world=True),
     output={"providers": {"type": "array"}},
     example="llm-router llm_setup --action guide",
 )

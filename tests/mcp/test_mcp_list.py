@@ -34,6 +34,35 @@ def test_a_tool_says_what_it_is(name: str) -> None:
     assert f"`{name}`" in README
 
 
+CHANGES = {
+    "llm_reroute", "llm_rate", "llm_fs_rename", "llm_image", "llm_video", "llm_audio", "llm_set_profile", "llm_save_session",
+    "llm_cache_clear", "llm_refresh_claude_usage", "llm_update_usage", "llm_track_usage", "llm_approve_route",
+}  # fmt: skip
+"""Tools that change something besides our own bookkeeping: files, a session, what the router knows."""
+
+DESTROYS = {"llm_fs_rename", "llm_approve_route"}
+"""Of those, the ones that move a person's files or spend on their word."""
+
+HERE = {
+    "llm_classify", "llm_select_agent", "llm_reroute", "llm_pipeline_templates", "llm_usage", "llm_savings", "llm_check_usage",
+    "llm_health", "llm_providers", "llm_set_profile", "llm_quality_report", "llm_rate", "llm_cache_stats", "llm_cache_clear",
+    "llm_update_usage", "llm_track_usage", "llm_policy", "llm_benchmark", "llm_session_spend", "llm_approve_route", "llm_budget",
+}  # fmt: skip
+"""Tools that reach nothing beyond this machine; all others call models or ask providers."""
+
+
+def test_annotations_say_what_each_tool_may_do() -> None:
+    shown = {name: tool_of(tool(name)).annotations for name in TOOLS}
+    assert {name for name, notes in shown.items() if notes and not notes.read_only_hint} == CHANGES
+    assert {name for name, notes in shown.items() if notes and notes.destructive_hint} == DESTROYS
+    assert {name for name, notes in shown.items() if notes and not notes.open_world_hint} == HERE
+
+
+def test_whatever_calls_a_model_can_be_cancelled() -> None:
+    # `begin` runs in the loop; `run` would go on in a thread that nobody can stop.
+    assert {name for name in TOOLS if tool(name).begin is None} <= HERE | {"llm_setup", "llm_refresh_claude_usage"}
+
+
 def test_smaller_sets() -> None:
     assert offered({}) == offered({"LLM_ROUTER_SLIM": "off"}) == TOOLS
     assert set(offered({"LLM_ROUTER_SLIM": "core"})) == CORE and len(CORE) == 4

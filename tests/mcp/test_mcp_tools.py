@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+import jsonschema
 import pytest
 from mcp import Client
 
@@ -15,9 +16,13 @@ HOSTILE = ("../../../etc/passwd", "/etc/shadow", "x" * 5_000_000, "a\u0000b\u001
 
 
 async def every_tool_with_good_arguments(client: Client, repo: Path, provider: FakeProvider) -> None:
-    listed = {each.name for each in (await client.list_tools()).tools}
-    assert listed == set(TOOLS)
-    for name, arguments in good_arguments(repo).items():
+    listed = {each.name: each for each in (await client.list_tools()).tools}
+    assert set(listed) == set(TOOLS)
+    asked = good_arguments(repo)
+    assert set(asked) == set(TOOLS)
+    before = tree(repo)
+    for name, arguments in asked.items():
+        jsonschema.validate(arguments, listed[name].input_schema)
         if name in ANSWERS:
             provider.script(LUNA, [Step(json.dumps(ANSWERS[name]))])
         result = await client.call_tool(name, arguments)
@@ -26,8 +31,17 @@ async def every_tool_with_good_arguments(client: Client, repo: Path, provider: F
             assert result.is_error and NEEDS_MORE[name] in said, (name, said)
             continue
         assert not result.is_error and said, (name, said)
-        # The client has checked this against the tool's output schema.
-        assert isinstance(result.structured_content, dict), name
+        schema = listed[name].output_schema
+        assert schema and schema["required"]
+        jsonschema.Draft202012Validator.check_schema(schema)
+        jsonschema.validate(result.structured_content, schema)
+    # Not even the renames: without `apply` they are a plan.
+    assert tree(repo) == before
+
+
+def tree(folder: Path) -> dict[str, bytes]:
+    """Every file below a folder with what it holds."""
+    return {str(path): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
 
 
 async def every_tool_with_bad_arguments(client: Client) -> None:
