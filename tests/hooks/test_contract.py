@@ -44,7 +44,7 @@ def kind_of(payload: Payload) -> str | None:
     """What a recorded event is to us; the status line has no name in what is sent."""
     if payload.name.startswith("StatusLine"):
         return "status_line"
-    name = payload.name.removesuffix("_ours").removesuffix("_agent").removesuffix("_search")
+    name = payload.name.removesuffix("_ours").removesuffix("_agent").removesuffix("_search").removesuffix("_shared")
     return host_of(payload).kind_of(name.replace("_", ".") if payload.host == "opencode" else name)
 
 

@@ -35,7 +35,7 @@ def kind_of(host: str, name: str) -> str:
         return "status_line"
     known = host_named(host)
     assert known is not None
-    plain = name.removesuffix("_ours").removesuffix("_agent").removesuffix("_search")
+    plain = name.removesuffix("_ours").removesuffix("_agent").removesuffix("_search").removesuffix("_shared")
     return known.kind_of(plain.replace("_", ".") if host == "opencode" else plain) or "after_tool"
 
 
