@@ -134,7 +134,7 @@ class Place:
             cwd=self.project,
             stdin=subprocess.DEVNULL,
             capture_output=True,
-            timeout=170,
+            timeout=400,
             check=False,
         )
         text, said = (stream.decode("utf-8", "replace") for stream in (done.stdout, done.stderr))
