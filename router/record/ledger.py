@@ -1,5 +1,6 @@
 """The ledger: sets money aside for each attempt under every cap at once, and ends each exactly once."""
 
+import atexit
 from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
@@ -57,6 +58,7 @@ class Ledger:
         self._anchor = anchor
         self._warn = warn
         self._homeless: deque[Settled] = deque()
+        self._at_exit = False
 
     def reserve(
         self, claim: Claim, *, lease_s: float | None = None, entry: Entry | None = None
@@ -96,7 +98,7 @@ class Ledger:
         """Ends a reservation exactly once, at its true cost even when that is above the estimate.
 
         Nothing is raised when neither the store nor the spool takes it, since the answer is there and paid for: that
-        is warned about, and it is tried again with every later call of this process, see `flush`.
+        is warned about, and it is tried again with every later call of this process and at its end, see `flush`.
         """
         now = self._now()
         started = now - round(settlement.latency_ms * 1000)
@@ -111,7 +113,10 @@ class Ledger:
                     self._anchor(link)
                 return
         self._homeless.append(settled)
-        self.flush()
+        if not self.flush() and not self._at_exit:
+            # The process may end before its next call: then this is the last moment at which it can be kept.
+            self._at_exit = True
+            atexit.register(self.flush)
 
     def flush(self) -> bool:
         """Gets what neither store nor spool took into the spool; says whether nothing is left over."""

@@ -311,6 +311,32 @@ def test_a_call_that_nothing_takes_is_kept_until_something_does(tmp_path: Path) 
     assert totals(store) == (0.2, 0.1) and book.flush()
 
 
+ENDING = """
+import sys
+from pathlib import Path
+from router.record.spool import Spool
+from router.record.store import Store
+from tests.record.record_world import DOLLAR_A_DAY, Hand, answered, claim, ledger
+
+folder = Path(sys.argv[1])
+book = ledger(Store(folder / "usage.db"), Hand(), spool=Spool(folder / "spool"), on_failure="open")
+for _ in range(2):
+    book.settle(book.reserve(claim(0.3, DOLLAR_A_DAY)), answered(0.2))
+(folder / "spool").unlink()
+"""
+
+
+def test_a_process_that_ends_tries_once_more_to_keep_what_nothing_took(tmp_path: Path) -> None:
+    damaged(tmp_path / "usage.db")
+    (tmp_path / "spool").write_text("a file", encoding="utf-8")
+    command = [sys.executable, "-c", ENDING, str(tmp_path)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    store = open_store(tmp_path / "mended.db")
+    assert drain(store, Spool(tmp_path / "spool"), Hand()) == Drained(2, 0)
+    assert totals(store) == (0.4, 0.0)
+
+
 @pytest.mark.parametrize("usd", [float("nan"), float("inf"), -1.0])
 def test_what_is_no_amount_of_money_counts_as_unknown(tmp_path: Path, usd: float) -> None:
     store = open_store(tmp_path / "usage.db")
