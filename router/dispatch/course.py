@@ -72,4 +72,5 @@ class Course:
             files=said.files,
             emergency=emergency,
             switch=self.plan.switch,
+            demoted=self.plan.demoted,
         )

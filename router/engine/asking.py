@@ -17,7 +17,7 @@ from router.dispatch.ports import Ports
 from router.dispatch.run import run
 from router.dispatch.switching import keep_model
 from router.engine.audited import decision_event
-from router.engine.judging import Judged, judge_some
+from router.engine.judging import SCORES_COUNT, Judged, judge_some, put_last, sample_rate
 from router.engine.planned import planned
 from router.engine.quotas import quota_facts
 from router.engine.records import Records
@@ -30,7 +30,7 @@ from router.model.ledger import Asker, Claim, Exceeded, Reservation, Settlement
 from router.model.request import Request
 from router.record.approvals import Approvals
 from router.record.budgets import Snapshots, spend_facts_in
-from router.record.decisions import Entry
+from router.record.decisions import Entry, judges_scores
 from router.record.ids import new_id
 from router.record.ledger import Ledger
 from router.record.money import micros
@@ -171,14 +171,23 @@ class Service:
         if decision.outcome == "route":
             if ask.kind == "answer" and self._makes(decision):
                 ask = ask._replace(kind="media", stream=False, media={"kind": decision.task, **ask.media})
-            plan = keep_model(
-                planned(self.router, decision, facts, id, asker, ask, self.deadline_s),
-                last.model, last.cached_tokens, self.router.decider.catalogue, in_tool_loop=ask.in_tool_loop,
-            )  # fmt: skip
-        if plan is not None and plan.switch is not None:
-            event = event._replace(switch=plan.switch._asdict())
+            plan = self._planned(decision, facts, id, asker, ask, last)
+            event = event._replace(switch=plan.switch and plan.switch._asdict(), demoted=plan.demoted)
         entry = self.records.entry(id, decision, asker, event, verdict)
         return _Begun(id, decision, facts, approval, entry, plan, ask)
+
+    def _planned(
+        self, decision: Decision, facts: Facts, id: str, asker: Asker, ask: Ask, last: LastTurn
+    ) -> Plan:
+        """The plan of a decision that routes, by what judges thought and by what the session's last model has cached."""
+        plan = planned(self.router, decision, facts, id, asker, ask, self.deadline_s)
+        if sample_rate(self.environ) and self.router.decider.came_from_catalogue(decision):
+            since = micros(self.router.clock() - SCORES_COUNT)
+            with suppress(StoreError), self.records.store.read() as connection:
+                plan = put_last(plan, judges_scores(connection, since))
+        return keep_model(
+            plan, last.model, last.cached_tokens, self.router.decider.catalogue, in_tool_loop=ask.in_tool_loop
+        )
 
     def _shaped(self, answer: Answer, ask: Ask, decision: Decision, asker: Asker) -> Answer:
         return shortened(answer, ask, decision, self.environ, self.records, self.router.places, asker)

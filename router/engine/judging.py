@@ -9,6 +9,7 @@ import secrets
 import threading
 from collections.abc import Callable, Mapping
 from contextlib import aclosing
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from router.base.failures import RouterError
@@ -16,7 +17,7 @@ from router.decide.chain import context_of, fitting
 from router.decide.restrictions import Restrictions
 from router.dispatch.run import run
 from router.engine.planned import planned
-from router.model.call import Answer, Ask
+from router.model.call import Answer, Ask, Plan
 from router.model.decision import Decision, Facts
 from router.model.ledger import Asker
 from router.record.decisions import Feedback, record_feedback
@@ -40,6 +41,15 @@ _ASKED = (
     "prompt?), completeness (is it thorough enough?), correctness (is it true?). Reply with one line of JSON and nothing "
     'else: {{"relevance": 0.0, "completeness": 0.0, "correctness": 0.0}}'
 )
+
+
+LOW = 0.7
+"""A model whose mean score is below stands last in a chain of the catalogue."""
+
+LEAST_SCORES = 3
+"""Of how many answers a mean must be before it counts."""
+
+SCORES_COUNT = timedelta(days=7)
 
 
 class Judged(NamedTuple):
@@ -85,6 +95,13 @@ def _in_thread(service: "Service", judged: Judged) -> None:
     except RouterError as failure:
         # An opinion that cannot be had is none; what was spent on it is in the ledger.
         service.warn(f"no judge: {failure}")
+
+
+def put_last(plan: Plan, scores: Mapping[str, tuple[float, int]]) -> Plan:
+    """The plan with the models last, in their order, that judges thought little of; `demoted` names them."""
+    low = {model: mean for model, (mean, many) in scores.items() if many >= LEAST_SCORES and mean < LOW}
+    chain = tuple(sorted(plan.chain, key=low.__contains__))
+    return plan if chain == plan.chain else plan._replace(chain=chain, demoted={m: low[m] for m in chain if m in low})
 
 
 async def judge(service: "Service", judged: Judged) -> float | None:

@@ -34,6 +34,8 @@ class DecisionEvent(NamedTuple):
     losers: tuple[Mapping[str, Any], ...] | None
     switch: Mapping[str, Any] | None = None
     """What became of another model's taking over from the session's; None when none was to."""
+    demoted: Mapping[str, float] = {}
+    """Models put last in the chain for what judges thought of their answers, with the score."""
 
     def to_body(self) -> dict[str, Any]:
         """The event as JSON can hold it."""
@@ -49,6 +51,7 @@ class DecisionEvent(NamedTuple):
             "rules": [dict(rule) for rule in self.rules],
             "losers": None if self.losers is None else [dict(rule) for rule in self.losers],
             **({} if self.switch is None else {"switch": dict(self.switch)}),
+            **({"demoted": dict(self.demoted)} if self.demoted else {}),
         }
 
 

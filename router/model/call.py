@@ -76,6 +76,8 @@ class Plan(NamedTuple):
     retries: int = 2
     switch: Switch | None = None
     """What became of another model's taking over from the session's, when the chain wanted one to."""
+    demoted: Mapping[str, float] = {}
+    """Models that judges thought little of, with their score: they stand last in the chain."""
 
 
 class Tried(NamedTuple):
@@ -113,6 +115,7 @@ class Answer(NamedTuple):
     files: tuple[str, ...] = ()
     emergency: bool = False
     switch: Switch | None = None
+    demoted: Mapping[str, float] = {}
     similarity: float | None = None
     """The cosine to the prompt that this answer was given to before; 1 for the same prompt, None for a new answer."""
     original: str | None = None

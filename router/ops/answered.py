@@ -34,6 +34,7 @@ def answer_record(decided: Decided, answer: Answer, router: Router) -> dict[str,
         "files": list(answer.files),
         "tried": [tried._asdict() for tried in answer.tried],
         "emergency": answer.emergency,
+        "demoted": dict(answer.demoted),
         "switch": None if answer.switch is None else answer.switch._asdict(),
         "original": answer.original,
         "similarity": answer.similarity,
@@ -58,6 +59,8 @@ def footer(decided: Decided, answer: Answer, router: Router) -> str:
         parts.append(f"after {len(answer.tried)} other{'s' if len(answer.tried) > 1 else ''}")
     if answer.emergency:
         parts.append("from the emergency chain")
+    if answer.demoted:
+        parts.append("put last by judges: " + ", ".join(f"{model} ({score:.2f})" for model, score in answer.demoted.items()))
     if answer.switch is not None:
         parts.append(switch_words(answer.switch))
     if answer.similarity is not None:

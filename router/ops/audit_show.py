@@ -55,6 +55,7 @@ def _decision(body: Mapping[str, Any]) -> list[str]:
         f"  decision {body['decision_id']}: {made['outcome']}, {made['task'] or '?'}/{made['complexity'] or '?'}, mode {made['mode']}, profile {made['profile']}",
         f"  chain    {' then '.join(made['chain']) or 'nothing may answer'}",
         f"  cost     {money(made['estimated_cost_usd'])} estimated for the first",
+        *(f"  put last {model}: judges gave it {score:.2f}" for model, score in body.get("demoted", {}).items()),
         *([f"  switch   {_switch(body['switch'])}"] if "switch" in body else []),
         f"  prompt   {prompt['chars']} characters, kept as {prompt['kept']}"
         + (f", held: {', '.join(prompt['predicates']['true'])}" if prompt["predicates"]["true"] else ""),

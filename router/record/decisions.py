@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any, Literal, NamedTuple
 
-from sqlalchemy import Connection, bindparam, insert, select
+from sqlalchemy import Connection, bindparam, func, insert, select
 
 from router.base.clock import Clock
 from router.base.failures import StoreError
@@ -106,6 +106,18 @@ def record_feedback(
     return str(row["id"])
 
 
+def judges_scores(connection: Connection, since: int) -> dict[str, tuple[float, int]]:
+    """By model what judges thought of its answers since a moment (UTC microseconds): the mean, 0 to 1, of how many."""
+    rows = _SCORES(connection, {"as_kind": "judge", "since": since}).all()
+    return {row.model: (float(row.mean), int(row.many)) for row in rows}
+
+
+_F = FEEDBACK.c
+_SCORES = Direct(
+    select(_F.model, func.avg(_F.score).label("mean"), func.count().label("many"))
+    .where(_F.kind == bindparam("as_kind"), _F.at >= bindparam("since"), _F.score.is_not(None), _F.model.is_not(None))
+    .group_by(_F.model)
+)
 _COLUMNS = tuple(DECISIONS.c.keys())
 _THERE = Direct(select(DECISIONS.c.id).where(DECISIONS.c.id == bindparam("wanted")))
 _ENTER = Direct(insert(DECISIONS))

@@ -5,8 +5,9 @@ import threading
 
 import pytest
 
-from router.engine.judging import THREAD, grades_in, sample_rate
+from router.engine.judging import THREAD, grades_in, put_last, sample_rate
 from tests.calls.test_ask import LUNA, PIN, ask, last
+from tests.dispatch.support import plan
 from tests.fake_provider import FakeProvider, Step
 from tests.flow.flow_world import Shell
 
@@ -92,3 +93,28 @@ def test_the_sample_rate_is_a_share_and_anything_else_is_told(said: str, rate: f
     told: list[str] = []
     assert sample_rate({"LLM_ROUTER_JUDGE_SAMPLE_RATE": said}, told.append) == pytest.approx(rate)
     assert bool(told) == (said in ("2", "often", "nan"))
+
+
+def test_a_model_that_judges_think_little_of_stands_last_in_a_chain_of_the_catalogue(judging: Shell, provider: FakeProvider) -> None:
+    judging.rules("rule profile-chain\n  profile budget\n")
+    bad = json.dumps({"relevance": 0.5, "completeness": 0.5, "correctness": 0.5})
+    provider.always("openai", Step("an answer"))
+    provider.always("mistral", Step(bad))
+    first = ask(judging, "what is a monad?", "--session", "s1").plain
+    assert first["model"] == LUNA and first["demoted"] == {}
+    for _ in range(2):
+        judged(judging)
+    judged(judging)
+    after = ask(judging, "what is a monad?", "--session", "s2").plain
+    assert after["model"] == JUDGE and after["demoted"] == {LUNA: pytest.approx(0.5)}
+    shown = judging.run("audit", "show", str(after["id"])).out
+    assert f"put last {LUNA}: judges gave it 0.50" in shown
+    judging.rules(PIN)
+    assert ask(judging, "what is a monad?", "--session", "s3").plain["model"] == LUNA
+
+
+def test_few_scores_or_a_passing_mean_move_nothing() -> None:
+    made = plan("openai/a", "openai/b", "openai/c")
+    assert put_last(made, {"openai/a": (0.1, 2), "openai/b": (0.7, 9)}) == made
+    moved = put_last(made, {"openai/a": (0.69, 3), "openai/b": (0.2, 3)})
+    assert moved.chain == ("openai/c", "openai/a", "openai/b") and moved.demoted == {"openai/a": 0.69, "openai/b": 0.2}
