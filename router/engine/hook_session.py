@@ -98,7 +98,7 @@ def status_line(hooking: Hooking) -> Verdict | None:
     """The plan as the host reports it, today's decisions by kind, savings, the last decision."""
     event = hooking.event
     if event.quotas:
-        keep_quotas(hooking.quotas, event.quotas)
+        keep_quotas(hooking.quotas, event.quotas, hooking.now.timestamp())
     today = read_day(hooking.days, day(micros(hooking.now)))
     parts = [f"{name.rpartition('.')[2]} {used:.0%}" for name, used, _ in event.quotas]
     counts = sorted(today.by_task.items(), key=lambda pair: -pair[1])

@@ -62,7 +62,9 @@ class Hooking(NamedTuple):
     @property
     def quotas(self) -> Path:
         """What a host last said of its plan."""
-        return self.places.user / _FOLDER / "quotas.json"
+        from router.engine.hook_quota import FILE
+
+        return self.places.user / FILE
 
     def act(self, action: str, decision: str | None, **detail: str | None) -> None:
         """Something done to what the host wanted: `hold` for a tool call, `stop` for a prompt, goes into the audit log."""

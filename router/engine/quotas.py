@@ -1,14 +1,16 @@
-"""How much of a subscription's windows is used, as the host or the person last said; kept in the user's folder."""
+"""How much of a subscription's windows is used, as a host's status line or the person last said; kept in the user's folder."""
 
 import json
 import math
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from router.base.failures import UsageError
 from router.base.files import write_atomically
+from router.engine import hook_quota
 from router.facts.keys import fact_key
 
 FILE = "quotas.json"
@@ -43,7 +45,19 @@ def read_quotas(user: Path, now: datetime) -> list[Quota]:
             continue
         if math.isfinite(quota.used) and quota.until > now:
             found.append(quota)
-    return sorted(found)
+    return sorted(_with_hosts(found, user, now))
+
+
+def _with_hosts(found: list[Quota], user: Path, now: datetime) -> list[Quota]:
+    """The windows with those that a host said later, or that only a host said."""
+    latest = {quota.name: quota for quota in found}
+    for name, window in hook_quota.read_windows(user / hook_quota.FILE).items():
+        with suppress(ValueError, OverflowError, OSError):
+            at, until = (datetime.fromtimestamp(moment, now.tzinfo) for moment in (window.said_s, window.ends_s))
+            known = latest.get(name)
+            if until > now and math.isfinite(window.used) and (known is None or known.at < at):
+                latest[name] = Quota(name, window.used, at, until)
+    return list(latest.values())
 
 
 def quota_facts(user: Path, now: datetime) -> dict[str, float]:
@@ -67,6 +81,8 @@ def keep_quotas(user: Path, plain: Mapping[str, Any], now: datetime) -> list[Quo
     held = _read(user)
     windows = {**held.get("windows", {}), **{q.name: _row(q) for q in quotas}}
     _write(user, {**held, "windows": windows})
+    told = [(quota.name, quota.used, quota.until.timestamp()) for quota in quotas]
+    hook_quota.keep_quotas(user / hook_quota.FILE, told, now.timestamp())
     return quotas
 
 
