@@ -1,5 +1,11 @@
 """A key and an address in the person's own file: most hosts pass none of their environment on to a server."""
 
+import shutil
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+from router.base.shipped import shipped
 from tests.e2e.clients import Place
 from tests.fake_provider.server import FakeProvider
 from tests.fake_provider.step import Step
@@ -17,3 +23,15 @@ def answers(there: Place, fake: FakeProvider) -> None:
     keys.write_text(f"ANTHROPIC_API_KEY=sk-ant-none\nANTHROPIC_BASE_URL={fake.base_url('anthropic')}\n")
     keys.chmod(0o600)
     fake.always("anthropic", Step(text=ANSWER))
+
+
+def with_program(there: Place) -> Place:
+    """The same place with our programs on PATH, where a plugin looks for them, and a policy that is compiled."""
+    there.router("check")
+    path = f"{Path(sys.executable).parent}:{there.environ['PATH']}"
+    assert shutil.which("llm-router-hook", path=path) and shutil.which("llm-router", path=path)
+    return replace(there, environ={**there.environ, "PATH": path})
+
+
+MARKET = str(shipped("hooks/plugin"))
+"""The folder that hosts install our plugin from."""

@@ -15,6 +15,7 @@ SERVERS = f"""{{
   }}
 }}
 """
+OFFLINE = {"COPILOT_OFFLINE": "true", "COPILOT_AUTO_UPDATE": "false"}
 HOOKS = '{"version": 1,\n "hooks": {"agentStop": [{"type": "command", "bash": "touch mine-ran"}]}}\n'
 
 
@@ -38,8 +39,7 @@ def copilot(there: Place, fake: FakeProvider, prompt: str, steps: list[Step]) ->
     """One turn without a person, who allowed our server, theirs, `echo` and `git`: the requests to the model."""
     fake.script(f"openai/{MODEL}", steps)
     more = {
-        "COPILOT_OFFLINE": "true",
-        "COPILOT_AUTO_UPDATE": "false",
+        **OFFLINE,
         "COPILOT_PROVIDER_BASE_URL": fake.base_url("openai"),
         "COPILOT_PROVIDER_API_KEY": "none",
         "COPILOT_MODEL": MODEL,

@@ -18,7 +18,7 @@ SERVERS = f"""{{"mcpServers": {{"mine":
   {{"type": "stdio", "command": {json.dumps(mine.WORDS[0])}, "args": {json.dumps(mine.WORDS[1:])}, "disabled": false}}
 }} }}
 """
-_QUIET = {
+QUIET = {
     "FACTORY_API_KEY": "fk-none",
     "FACTORY_DROID_AUTO_UPDATE_ENABLED": "false",
     "OTEL_SDK_DISABLED": "true",
@@ -50,7 +50,7 @@ def one_shot(there: Place, fake: FakeProvider, prompt: str, steps: list[Step]) -
     """One turn of `droid exec`: the requests to the model."""
     fake.script(f"openai/{MODEL}", steps)
     words = [*program("droid"), "exec", "--auto", "low", "-m", f"custom:{MODEL}", "-o", "json", prompt]
-    there.run(words, _QUIET)
+    there.run(words, QUIET)
     return fake.seen("openai")
 
 
@@ -77,7 +77,7 @@ class Session:
         self._cwd = str(there.project)
         self.asked: list[str] = []
         self._process = subprocess.Popen(
-            [*program("droid"), "exec", *form], env={**there.environ, **_QUIET}, cwd=there.project,
+            [*program("droid"), "exec", *form], env={**there.environ, **QUIET}, cwd=there.project,
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
         )  # fmt: skip
         self._limit = Timer(_MOST_S, self._process.kill)

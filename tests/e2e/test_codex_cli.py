@@ -8,8 +8,8 @@ import pytest
 
 from router.engine.hook_compress import is_held_out
 from tests.e2e import mine
-from tests.e2e.answering import ANSWER, PROMPT, TOLD, answers
-from tests.e2e.clients import Place, place
+from tests.e2e.answering import ANSWER, MARKET, PROMPT, TOLD, answers, with_program
+from tests.e2e.clients import Place, place, program
 from tests.e2e.codex_home import HOOKS, Server, codex, outputs, owned, served, shell, told
 from tests.fake_provider.server import FakeProvider
 from tests.fake_provider.step import Step
@@ -19,6 +19,7 @@ pytestmark = pytest.mark.e2e
 DONE = Step(text="done")
 QUERY = served("llm_query", {"prompt": PROMPT}, "ours")
 SHELL = "echo from-the-shell"
+HELD = "the policy has query/simple answered by another model"
 
 
 @pytest.fixture
@@ -90,7 +91,7 @@ def test_enforcing_holds_one_command_back_until_the_tool_was_called(there: Place
     trusted(there)
     steps = [shell(SHELL, "early"), QUERY, shell(SHELL, "late"), DONE]
     last = outputs(codex(there, fake, PROMPT, steps)[-1])
-    assert "the policy has query/simple answered by another model" in last["early"]
+    assert HELD in last["early"]
     assert (
         "Call `mcp__llm_router__llm_query` first" in last["early"]
         and "from-the-shell\\n" not in last["early"]
@@ -163,3 +164,17 @@ def test_hooks_that_were_not_accepted_do_nothing_and_verify_says_so(there: Place
     assert said not in there.router("verify")
     with Server(there) as server:
         assert {hook["trustStatus"] for hook in server.hooks().values()} == {"trusted"}
+
+
+def test_the_plugin_is_installed_by_codex_itself_and_does_the_same(there: Place, fake: FakeProvider) -> None:
+    config, _ = owned(there, fake)
+    config.write_text(config.read_text().replace("plugins = false", "plugins = true"))
+    there.router("onboard", "--mode", "enforce")
+    there.router("uninstall")
+    within = with_program(there)
+    for words in (["marketplace", "add", MARKET], ["add", "llm-router@llm-router"]):
+        within.run([*program("codex"), "plugin", *words], {"FAKE_KEY": "none"})
+    trusted(within)
+    seen = codex(within, fake, PROMPT, [shell(SHELL, "early"), QUERY, DONE])
+    assert TOLD in told(seen[0])
+    assert HELD in outputs(seen[-1])["early"] and ANSWER in outputs(seen[-1])["ours"]

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from tests.e2e import mine
-from tests.e2e.answering import ANSWER, PROMPT, TOLD, answers
-from tests.e2e.clients import Place, place
-from tests.e2e.copilot_home import call, copilot, outputs, owned, shell, told
+from tests.e2e.answering import ANSWER, MARKET, PROMPT, TOLD, answers, with_program
+from tests.e2e.clients import Place, place, program
+from tests.e2e.copilot_home import OFFLINE, call, copilot, outputs, owned, shell, told
 from tests.fake_provider.server import FakeProvider
 from tests.fake_provider.step import Step
 
@@ -18,6 +18,7 @@ pytestmark = pytest.mark.e2e
 DONE = Step(text="done")
 QUERY = call("llm-router-llm_query", {"prompt": PROMPT}, "ours")
 SHELL = "echo from-the-shell"
+HELD = "the policy has query/simple answered by another model"
 
 
 @pytest.fixture
@@ -67,7 +68,7 @@ def test_enforcing_holds_one_command_back_until_the_tool_was_called(there: Place
     last = outputs(
         copilot(there, fake, PROMPT, [shell(SHELL, "early"), QUERY, shell(SHELL, "late"), DONE])[-1]
     )
-    assert "the policy has query/simple answered by another model" in last["early"]
+    assert HELD in last["early"]
     assert "Call `llm-router-llm_query` first" in last["early"] and "from-the-shell\n" not in last["early"]
     assert ANSWER in last["ours"]
     assert "from-the-shell\n" in last["late"]
@@ -111,3 +112,18 @@ def test_long_outputs_reach_the_model_shortened_those_of_the_held_out_share_whol
     assert all("change 28" in last[id] for id in lines)
     # Its hooks are told no name of a call, so that which of them stays whole cannot be foretold.
     assert kinds.count("whole") == there.gained("output")["holdout"] and kinds.count("short") > 0
+
+
+def test_the_plugin_is_installed_by_copilot_itself_and_does_the_same(
+    there: Place, fake: FakeProvider
+) -> None:
+    owned(there)
+    there.router("onboard", "--mode", "enforce")
+    there.router("uninstall")
+    within = with_program(there)
+    for words in (["marketplace", "add", MARKET], ["install", "llm-router@llm-router"]):
+        within.run([*program("copilot"), "plugin", *words], OFFLINE)
+    seen = copilot(within, fake, PROMPT, [shell(SHELL, "early"), QUERY, DONE])
+    assert TOLD in told(seen[0])
+    assert HELD in outputs(seen[-1])["early"] and ANSWER in outputs(seen[-1])["ours"]
+    assert len(decided(there, "hook")) == 1

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from tests.e2e import mine
-from tests.e2e.answering import ANSWER, PROMPT, TOLD, answers
-from tests.e2e.clients import Place, place
-from tests.e2e.droid_home import call, one_shot, outputs, owned, session, shell, told
+from tests.e2e.answering import ANSWER, MARKET, PROMPT, TOLD, answers, with_program
+from tests.e2e.clients import Place, place, program
+from tests.e2e.droid_home import QUIET, call, one_shot, outputs, owned, session, shell, told
 from tests.fake_provider.server import FakeProvider
 from tests.fake_provider.step import Step
 
@@ -110,3 +110,16 @@ def test_in_shadow_the_model_is_told_nothing_and_no_command_is_held_back(
     assert TOLD not in told(seen[0])
     assert "from-the-shell\n" in outputs(seen[-1])["early"]
     assert [row["mode"] for row in decided(there, "hook")] == ["shadow"]
+
+
+def test_the_plugin_is_installed_by_droid_itself_and_does_the_same(there: Place, fake: FakeProvider) -> None:
+    owned(there, fake)
+    there.router("onboard", "--mode", "enforce")
+    there.router("uninstall")
+    within = with_program(there)
+    # A market goes by its folder's name.
+    for words in (["marketplace", "add", MARKET], ["install", f"llm-router@{Path(MARKET).name}"]):
+        within.run([*program("droid"), "plugin", *words], QUIET)
+    seen = session(within, fake, PROMPT, [shell(SHELL, "early"), QUERY, DONE])
+    assert TOLD in told(seen[0])
+    assert HELD in outputs(seen[-1])["early"] and ANSWER in outputs(seen[-1])["ours"]
