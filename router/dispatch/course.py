@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from router.dispatch.attempt import Ended
 from router.dispatch.ports import CallFailed, Ports, Target
+from router.dispatch.thinking import without_thinking
 from router.model.call import Answer, Ask, Failed, Hop, Plan, Tried
 from router.model.ledger import Claim, Exceeded
 
@@ -29,6 +30,10 @@ class Course:
     def estimate_usd(self, id_: str) -> float | None:
         """What the call is expected to cost by a model; None when its price is not known."""
         return self.ports.catalogue.estimate_usd(id_, self.plan.input_tokens, self.plan.output_tokens)
+
+    def ask_for(self, id_: str) -> Ask:
+        """What a model is sent: the thinking of earlier turns goes to nobody but the model that thought it."""
+        return self.ask if id_ == (self.plan.last or self.plan.chain[0]) else without_thinking(self.ask)
 
     def claim(self, target: Target, hop: Hop) -> Claim:
         """What the next attempt wants to spend."""

@@ -61,7 +61,7 @@ async def _one_attempt(
 ) -> AsyncGenerator[Trying | Delta | Ended | Exceeded, None]:
     """One attempt that the breaker let through, and its verdict on the model."""
     course.attempts += 1
-    made = Attempt(target, course.ask, course.claim(target, hop), course.plan.attempt_s, course.deadline, way)
+    made = Attempt(target, course.ask_for(target.id), course.claim(target, hop), course.plan.attempt_s, course.deadline, way)
     ended: Ended | Exceeded | None = None
     try:
         yield Trying(target.id, course.attempts)

@@ -186,7 +186,7 @@ class Service:
             with suppress(StoreError), self.records.store.read() as connection:
                 plan = put_last(plan, judges_scores(connection, since))
         return keep_model(
-            plan, last.model, last.cached_tokens, self.router.decider.catalogue, in_tool_loop=ask.in_tool_loop
+            plan._replace(last=last.model), last.model, last.cached_tokens, self.router.decider.catalogue, in_tool_loop=ask.in_tool_loop
         )
 
     def _shaped(self, answer: Answer, ask: Ask, decision: Decision, asker: Asker) -> Answer:

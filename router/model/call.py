@@ -78,6 +78,8 @@ class Plan(NamedTuple):
     """What became of another model's taking over from the session's, when the chain wanted one to."""
     demoted: Mapping[str, float] = {}
     """Models that judges thought little of, with their score: they stand last in the chain."""
+    last: str | None = None
+    """The session's last model, which may be sent its own thinking; None leaves that to the chain's first."""
 
 
 class Tried(NamedTuple):
