@@ -71,13 +71,14 @@ def _policy_words(hooking: Hooking, policy: "Policy | None") -> list[str]:
     """What keeps the policy on disk from being the one in force, as the process that compiles it last found."""
     if policy is not None and policy.fresh:
         return []
-    from router.engine.hook_refresh import last_refreshed
+    from router.engine.hook_refresh import SWITCH, last_refreshed
 
     found = last_refreshed(hooking.places)
     if found is not None and found.errors:
         errors = f"{found.errors} error{'s' * (found.errors > 1)}"
         return [f"the policy has {errors}, the first at {named(found.first)}: `llm-router check` shows all"]
-    return ["the policy has changed and is compiled anew" if policy else "the policy of this folder is being compiled"]
+    what = "the policy has changed" if policy else "the policy of this folder is not compiled yet"
+    return [f"{what}; `llm-router check` compiles it" if hooking.environ.get(SWITCH) == "off" else f"{what}; that is being done"]
 
 
 def session_end(hooking: Hooking) -> Verdict | None:

@@ -34,7 +34,7 @@ class HookError(RouterError):
 
 
 _FAILURES = (
-    RouterError, OSError, ValueError, LookupError, TypeError, ArithmeticError, RecursionError, AttributeError, AssertionError,
+    RouterError, OSError, ValueError, LookupError, ImportError, TypeError, ArithmeticError, RecursionError, AttributeError, AssertionError,
 )  # fmt: skip
 """What may come of an event that is not what it seems: it is recorded, and the host goes on."""
 

@@ -67,7 +67,7 @@ def test_the_first_prompt_says_nothing_and_the_next_one_is_decided(tmp_path: Pat
 def test_a_session_that_starts_has_the_table_made_before_the_first_prompt(tmp_path: Path) -> None:
     world = Fresh(tmp_path)
     said = json.loads(world.hook("session_start", START))
-    assert said == {"systemMessage": "llm-router: the policy of this folder is being compiled"}
+    assert said == {"systemMessage": "llm-router: the policy of this folder is not compiled yet; that is being done"}
     assert "llm_code" in world.hook("prompt", PROMPT)
 
 
@@ -108,6 +108,7 @@ def test_it_can_be_turned_off(tmp_path: Path) -> None:
     world = Fresh(tmp_path)
     world.environ[SWITCH] = "off"
     assert world.hook("prompt", PROMPT) == "" == world.hook("prompt", PROMPT)
+    assert world.hook("session_start", START).endswith("not compiled yet; `llm-router check` compiles it\"}\n")
     assert not (world.user / "cache").exists()
 
 
