@@ -16,7 +16,7 @@ def collapse(lines: Sequence[str], held: Sequence[int], *, names_too: bool = Fal
     Lines of one kind differ in counters, times and digests alone; with `names_too`, as in logs, in names and paths as well.
     Elsewhere names are what was asked for: rows of a listing are never of one kind.
     """
-    texts, kept = _equal(lines, held)
+    texts, kept = _equal(lines, _places_held(lines, held))
     texts, kept = _blocks(texts, kept)
     return _of_one_kind(texts, kept, names_too)
 
@@ -40,7 +40,8 @@ def _blocks(lines: Sequence[str], held: Sequence[int]) -> tuple[list[str], list[
     """Blocks of lines that come three times or more in a row, told once; numbers may differ where no line is held."""
     known: dict[str, int] = {}
     shapes = [
-        known.setdefault(line if hold else number_shape(line), len(known)) for line, hold in zip(lines, held)
+        known.setdefault(line if hold or _is_name(line) else number_shape(line), len(known))
+        for line, hold in zip(lines, held)
     ]
     after, ends = _next_alike(shapes), _ends_of_runs(shapes)
     out: list[str] = []
@@ -57,6 +58,24 @@ def _blocks(lines: Sequence[str], held: Sequence[int]) -> tuple[list[str], list[
         holds += [*held[at : at + size], FIRM]
         at += size * times
     return out, holds
+
+
+def _places_held(lines: Sequence[str], held: Sequence[int]) -> list[int]:
+    """The same, with what is said of places below a file's name held: in another file it is another finding."""
+    out, below = list(held), False
+    for at, line in enumerate(lines):
+        if _is_name(line) and not line[0].isspace():
+            below = True
+        elif below and line[:1] == " " and line.lstrip()[:1].isdigit():
+            out[at] = FIRM
+        elif line[:1] != " ":
+            below = False
+    return out
+
+
+def _is_name(line: str) -> bool:
+    """Whether a line is one path or name alone: what stands below is about that one and no other."""
+    return ("." in line or "/" in line) and len(line.split(None, 1)) == 1
 
 
 def _next_alike(shapes: Sequence[int]) -> list[int]:

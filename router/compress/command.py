@@ -24,6 +24,10 @@ if TYPE_CHECKING:
 
 MOST_APPENDED = 24
 """More facts than this missing mean that the filter does not understand the output: it stays raw."""
+MOST_CHARS_AGAIN = 60_000
+"""A larger output is not looked at filter by filter."""
+LOST = "facts would be lost"
+INVENTED = "the result would say what the output does not"
 LEAST_SHARE = 0.10
 LEAST_TOKENS = 15
 APPENDED = "[kept by guard]"
@@ -70,7 +74,17 @@ def compress(
     )
     if not lines or any(item.passthrough for item in chosen):
         return _untouched(source, "passthrough", chosen)
-    return _shortened(source, chosen, raw)
+    done = _shortened(source, chosen, raw)
+    refused = done.report.untouched is not None and done.report.untouched.endswith((LOST, INVENTED))
+    if refused and len(chosen) > 1 and len(text) <= MOST_CHARS_AGAIN:
+        return _by_one(source, chosen, raw) or done
+    return done
+
+
+def _by_one(source: "_Source", chosen: tuple[Filter, ...], raw: "RawStore | None") -> Compressed | None:
+    """What the first of several filters that lose nothing alone makes of an output on which they get in each other's way."""
+    tried = (_shortened(source, (item,), raw) for item in chosen)
+    return next((done for done in tried if done.report.untouched is None), None)
 
 
 class _Source(NamedTuple):
@@ -96,11 +110,11 @@ def _shortened(source: _Source, chosen: tuple[Filter, ...], raw: "RawStore | Non
     ]
     lost = _lost(facts, shown, result, draft, plan)
     if len(lost) > MOST_APPENDED:
-        return _untouched(source, f"{len(lost)} facts would be lost", chosen)
+        return _untouched(source, f"{len(lost)} {LOST}", chosen)
     if lost:
         result = [*result, APPENDED, *lost]
     if invented(result, [*shown, *every]):
-        return _untouched(source, "the result would say what the output does not", chosen)
+        return _untouched(source, INVENTED, chosen)
     return _with_handle(source, result, chosen, raw, Report(facts=len(facts), appended=len(lost)))
 
 

@@ -149,3 +149,17 @@ def test_a_fact_that_is_its_whole_line_is_asked_for_like_any_other() -> None:
     blind = with_filter(drop_sure=["^step"], shorten=[{"find": "Plan: .*", "to": ""}])
     done = compress("tool", NOISE + line + "\nnothing else\n", 0, filters=blind, raw=None)
     assert line in done.text and done.report.appended == 1
+
+
+def test_filters_that_get_in_each_others_way_are_tried_alone() -> None:
+    """What draws a tree for a listing is an added line in a diff."""
+    text = "stash@{0}: WIP on main: 2cf853f Make it executable\n" + "".join(
+        f"diff --git a/f{n}.txt b/f{n}.txt\nindex 98b0a1c..3f1d2aa 100644\n--- a/f{n}.txt\n+++ b/f{n}.txt\n"
+        f"@@ -28,3 +28,4 @@\n same {n}\n the rest of it {n}\n+{n * 7}\n"
+        for n in range(40)
+    )
+    done = squeeze("git stash list && git stash show -p", text)
+    assert (done.report.untouched, done.report.filters) == (None, ("git",))
+    shown = done.text.split("\n")
+    assert [n for n in range(40) if f"+{n * 7}" not in shown or f"+++ b/f{n}.txt" not in shown] == []
+    assert len(done.text) < 0.7 * len(text)

@@ -6,6 +6,7 @@ from router.compress.clean import all_lines, clean_lines
 from router.compress.collapse import collapse
 from router.compress.filters import Filters
 from router.compress.gate import why_untouched
+from router.compress.hold import FREE
 from router.compress.invocation import segments
 from router.compress.reshape import NAMES, reshaped
 from router.compress.tokens import count
@@ -169,3 +170,10 @@ def test_rows_of_a_listing_are_never_of_one_kind() -> None:
     assert collapse(rows, [False] * 16) == rows
     figures = [f"{n} {n * 3} {n * 7}" for n in range(20)]
     assert collapse(figures, [False] * 20, names_too=False) == figures
+
+
+def test_findings_below_different_names_are_no_repetition() -> None:
+    lines = [line for n in range(6) for line in (f"src/m{n}.c", f" {n}:4  unused variable", f" {n}:9  no return here")]
+    assert collapse(lines, [FREE] * len(lines)) == lines
+    plain = [line for n in range(6) for line in (f"starting job {n}", f"job took {n} ms")]
+    assert len(collapse(plain, [FREE] * len(plain))) < len(plain)

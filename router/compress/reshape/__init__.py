@@ -6,6 +6,7 @@ from router.compress.reshape.reshaped import Reshaped
 
 NAMES = (
     "build_steps",
+    "carets",
     "columns",
     "eslint",
     "gcc",
