@@ -44,6 +44,16 @@ def test_sixteen_processes_of_fifty_calls_stay_within_a_dollar(store: Store, add
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("scope", ["session", "provider p", "task code"])
+def test_a_cap_of_any_scope_is_shared_by_all_processes(store: Store, address: str, tmp_path: Path, scope: str) -> None:
+    workers = [start("spend", address, tmp_path, 20, NEVER, scope) for _ in range(6)]
+    begin(workers)
+    passed = [line for worker in workers for line in said(worker) if line.startswith("passed")]
+    assert len(passed) == 100 and money(store) == (100 * CENT, 0)
+    assert count(store, RESERVATIONS) == 0
+
+
+@pytest.mark.slow
 def test_a_third_of_the_processes_killed_in_the_midst_of_a_call_break_no_cap(
     store: Store, address: str, tmp_path: Path
 ) -> None:

@@ -16,11 +16,11 @@ from tests.record.processes import ready, say
 from tests.record.record_world import answered, claim
 
 
-def spend(address: str, folder: str, calls: str, die_at: str) -> None:
-    """Calls of a cent under a dollar a day; dies of SIGKILL in the midst of call `die_at`."""
+def spend(address: str, folder: str, calls: str, die_at: str, scope: str = "total") -> None:
+    """Calls of a cent under a dollar a month, or of the `scope`; dies of SIGKILL in the midst of call `die_at`."""
     store = open_store(address, busy_timeout_s=60.0)
     book = Ledger(store, system_clock, Spool(Path(folder)), lease_s=3600.0)
-    cap = Cap(("total",), 1.0, "month", "a-dollar")
+    cap = Cap(tuple(scope.split()), 1.0, "session" if scope == "session" else "month", "a-dollar")
     ready()
     for number in range(int(calls)):
         kept = book.reserve(claim(0.01, cap, call_id=f"{os.getpid()}-{number}"))
