@@ -2,11 +2,12 @@
 
 import shutil
 import sys
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 from router.base.shipped import shipped
-from tests.e2e.clients import Place
+from tests.e2e.clients import Place, not_late, place
 from tests.fake_provider.server import FakeProvider
 from tests.fake_provider.step import Step
 
@@ -35,3 +36,16 @@ def with_program(there: Place) -> Place:
 
 MARKET = str(shipped("hooks/plugin"))
 """The folder that hosts install our plugin from."""
+
+
+def offline(test: Callable[[Place, FakeProvider], None]) -> Callable[[Path], None]:
+    """A test of a client in a home of its own where routed calls are answered, tried again when hooks were too late."""
+
+    @not_late
+    def tried(tmp_path: Path) -> None:
+        with FakeProvider() as fake:
+            there = place(tmp_path)
+            answers(there, fake)
+            test(there, fake)
+
+    return tried

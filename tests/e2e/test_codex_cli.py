@@ -1,15 +1,13 @@
 """Codex itself, offline, with what `install` wrote."""
 
 import json
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
 from router.engine.hook_compress import is_held_out
 from tests.e2e import mine
-from tests.e2e.answering import ANSWER, MARKET, PROMPT, TOLD, answers, with_program
-from tests.e2e.clients import Place, place, program
+from tests.e2e.answering import ANSWER, MARKET, PROMPT, TOLD, offline, with_program
+from tests.e2e.clients import Place, program
 from tests.e2e.codex_home import HOOKS, Server, codex, outputs, owned, served, shell, told
 from tests.fake_provider.server import FakeProvider
 from tests.fake_provider.step import Step
@@ -22,19 +20,6 @@ SHELL = "echo from-the-shell"
 HELD = "the policy has query/simple answered by another model"
 
 
-@pytest.fixture
-def fake() -> Iterator[FakeProvider]:
-    with FakeProvider() as provider:
-        yield provider
-
-
-@pytest.fixture
-def there(tmp_path: Path, fake: FakeProvider) -> Place:
-    found = place(tmp_path)
-    answers(found, fake)
-    return found
-
-
 def trusted(there: Place) -> None:
     with Server(there) as server:
         server.trust()
@@ -45,6 +30,7 @@ def decided(there: Place, source: str) -> list[dict[str, object]]:
     return [row for row in rows if row["host"] == "codex" and row["source"] == source]
 
 
+@offline
 def test_the_directive_is_seen_the_tool_answers_the_session_is_recorded_and_nothing_is_left(
     there: Place, fake: FakeProvider
 ) -> None:
@@ -73,6 +59,7 @@ def test_the_directive_is_seen_the_tool_answers_the_session_is_recorded_and_noth
     assert not (there.home / ".codex" / "AGENTS.md").exists()
 
 
+@offline
 def test_a_first_turn_has_our_tools_though_codex_by_itself_would_not_wait_for_a_server(
     there: Place, fake: FakeProvider
 ) -> None:
@@ -84,6 +71,7 @@ def test_a_first_turn_has_our_tools_though_codex_by_itself_would_not_wait_for_a_
     assert ANSWER in outputs(seen[1])["ours"]
 
 
+@offline
 def test_enforcing_holds_one_command_back_until_the_tool_was_called(there: Place, fake: FakeProvider) -> None:
     owned(there, fake)
     there.router("onboard", "--mode", "enforce")
@@ -100,6 +88,7 @@ def test_enforcing_holds_one_command_back_until_the_tool_was_called(there: Place
     assert "from-the-shell\\n" in last["late"]
 
 
+@offline
 def test_what_is_held_back_once_goes_through_when_it_is_asked_again(there: Place, fake: FakeProvider) -> None:
     owned(there, fake)
     there.router("onboard", "--mode", "enforce")
@@ -109,6 +98,7 @@ def test_what_is_held_back_once_goes_through_when_it_is_asked_again(there: Place
     assert "from-the-shell\\n" not in last["early"] and "from-the-shell\\n" in last["again"]
 
 
+@offline
 def test_in_shadow_the_model_is_told_nothing_and_no_command_is_held_back(
     there: Place, fake: FakeProvider
 ) -> None:
@@ -123,6 +113,7 @@ def test_in_shadow_the_model_is_told_nothing_and_no_command_is_held_back(
     assert (hook["task"], hook["mode"]) == ("query", "shadow")
 
 
+@offline
 def test_a_refused_prompt_reaches_no_model(there: Place, fake: FakeProvider) -> None:
     owned(there, fake)
     there.rules(
@@ -135,6 +126,7 @@ def test_a_refused_prompt_reaches_no_model(there: Place, fake: FakeProvider) -> 
     assert len(codex(there, fake, "What does functools.cache do?", [DONE])) == 1
 
 
+@offline
 def test_long_outputs_reach_the_model_shortened_those_of_the_held_out_share_whole(
     there: Place, fake: FakeProvider
 ) -> None:
@@ -153,6 +145,7 @@ def test_long_outputs_reach_the_model_shortened_those_of_the_held_out_share_whol
         assert "change 29" in given
 
 
+@offline
 def test_hooks_that_were_not_accepted_do_nothing_and_verify_says_so(there: Place, fake: FakeProvider) -> None:
     owned(there, fake)
     there.router("install", "--host", "codex")
@@ -166,6 +159,7 @@ def test_hooks_that_were_not_accepted_do_nothing_and_verify_says_so(there: Place
         assert {hook["trustStatus"] for hook in server.hooks().values()} == {"trusted"}
 
 
+@offline
 def test_the_plugin_is_installed_by_codex_itself_and_does_the_same(there: Place, fake: FakeProvider) -> None:
     config, _ = owned(there, fake)
     config.write_text(config.read_text().replace("plugins = false", "plugins = true"))

@@ -1,14 +1,12 @@
 """GitHub Copilot CLI itself, offline, with what `install` wrote."""
 
 import json
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
 from tests.e2e import mine
-from tests.e2e.answering import ANSWER, MARKET, PROMPT, TOLD, answers, with_program
-from tests.e2e.clients import Place, place, program
+from tests.e2e.answering import ANSWER, MARKET, PROMPT, TOLD, offline, with_program
+from tests.e2e.clients import Place, program
 from tests.e2e.copilot_home import OFFLINE, call, copilot, outputs, owned, shell, told
 from tests.fake_provider.server import FakeProvider
 from tests.fake_provider.step import Step
@@ -21,24 +19,12 @@ SHELL = "echo from-the-shell"
 HELD = "the policy has query/simple answered by another model"
 
 
-@pytest.fixture
-def fake() -> Iterator[FakeProvider]:
-    with FakeProvider() as provider:
-        yield provider
-
-
-@pytest.fixture
-def there(tmp_path: Path, fake: FakeProvider) -> Place:
-    found = place(tmp_path)
-    answers(found, fake)
-    return found
-
-
 def decided(there: Place, source: str) -> list[dict[str, object]]:
     rows = json.loads(there.router("last", "--json"))["decisions"]
     return [row for row in rows if row["host"] == "copilot-cli" and row["source"] == source]
 
 
+@offline
 def test_the_directive_is_seen_the_tool_answers_the_session_is_recorded_and_nothing_is_left(
     there: Place, fake: FakeProvider
 ) -> None:
@@ -61,6 +47,7 @@ def test_the_directive_is_seen_the_tool_answers_the_session_is_recorded_and_noth
     assert left == [] and not (there.home / ".copilot" / "copilot-instructions.md").exists()
 
 
+@offline
 def test_enforcing_holds_one_command_back_until_the_tool_was_called(there: Place, fake: FakeProvider) -> None:
     owned(there)
     there.router("onboard", "--mode", "enforce")
@@ -74,6 +61,7 @@ def test_enforcing_holds_one_command_back_until_the_tool_was_called(there: Place
     assert "from-the-shell\n" in last["late"]
 
 
+@offline
 def test_in_shadow_the_model_is_told_nothing_and_no_command_is_held_back(
     there: Place, fake: FakeProvider
 ) -> None:
@@ -87,6 +75,7 @@ def test_in_shadow_the_model_is_told_nothing_and_no_command_is_held_back(
     assert (hook["task"], hook["mode"]) == ("query", "shadow")
 
 
+@offline
 def test_a_refused_prompt_reaches_no_model(there: Place, fake: FakeProvider) -> None:
     owned(there)
     there.rules(
@@ -98,6 +87,7 @@ def test_a_refused_prompt_reaches_no_model(there: Place, fake: FakeProvider) -> 
     assert len(copilot(there, fake, "What does functools.cache do?", [DONE])) == 1
 
 
+@offline
 def test_long_outputs_reach_the_model_shortened_those_of_the_held_out_share_whole(
     there: Place, fake: FakeProvider
 ) -> None:
@@ -114,6 +104,7 @@ def test_long_outputs_reach_the_model_shortened_those_of_the_held_out_share_whol
     assert kinds.count("whole") == there.gained("output")["holdout"] and kinds.count("short") > 0
 
 
+@offline
 def test_the_plugin_is_installed_by_copilot_itself_and_does_the_same(
     there: Place, fake: FakeProvider
 ) -> None:

@@ -1,14 +1,13 @@
 """Factory Droid itself, offline, with what `install` wrote."""
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.e2e import mine
-from tests.e2e.answering import ANSWER, MARKET, PROMPT, TOLD, answers, with_program
-from tests.e2e.clients import Place, place, program
+from tests.e2e.answering import ANSWER, MARKET, PROMPT, TOLD, offline, with_program
+from tests.e2e.clients import Place, program
 from tests.e2e.droid_home import QUIET, call, one_shot, outputs, owned, session, shell, told
 from tests.fake_provider.server import FakeProvider
 from tests.fake_provider.step import Step
@@ -21,24 +20,12 @@ SHELL = "echo from-the-shell"
 HELD = "the policy has query/simple answered by another model"
 
 
-@pytest.fixture
-def fake() -> Iterator[FakeProvider]:
-    with FakeProvider() as provider:
-        yield provider
-
-
-@pytest.fixture
-def there(tmp_path: Path, fake: FakeProvider) -> Place:
-    found = place(tmp_path)
-    answers(found, fake)
-    return found
-
-
 def decided(there: Place, source: str) -> list[dict[str, object]]:
     rows = json.loads(there.router("last", "--json"))["decisions"]
     return [row for row in rows if row["host"] == "factory-droid" and row["source"] == source]
 
 
+@offline
 def test_the_directive_is_seen_the_tool_answers_the_session_is_recorded_and_nothing_is_left(
     there: Place, fake: FakeProvider
 ) -> None:
@@ -61,6 +48,7 @@ def test_the_directive_is_seen_the_tool_answers_the_session_is_recorded_and_noth
     assert not (there.home / ".factory" / "AGENTS.md").exists()
 
 
+@offline
 def test_enforcing_holds_one_command_back_until_the_tool_was_called(there: Place, fake: FakeProvider) -> None:
     owned(there, fake)
     there.router("onboard", "--mode", "enforce")
@@ -74,6 +62,7 @@ def test_enforcing_holds_one_command_back_until_the_tool_was_called(there: Place
     assert "from-the-shell\n" in last["late"]
 
 
+@offline
 def test_a_refused_prompt_reaches_no_model(there: Place, fake: FakeProvider) -> None:
     owned(there, fake)
     there.rules(
@@ -85,6 +74,7 @@ def test_a_refused_prompt_reaches_no_model(there: Place, fake: FakeProvider) -> 
     assert len(session(there, fake, "What does functools.cache do?", [DONE])) == 1
 
 
+@offline
 def test_a_prompt_of_the_one_shot_mode_which_has_no_event_for_it_is_decided_and_held_back_too(
     there: Place, fake: FakeProvider
 ) -> None:
@@ -100,6 +90,7 @@ def test_a_prompt_of_the_one_shot_mode_which_has_no_event_for_it_is_decided_and_
     assert (hook["task"], hook["prompt_chars"], hook["mode"]) == ("query", len(PROMPT), "enforce")
 
 
+@offline
 def test_in_shadow_the_model_is_told_nothing_and_no_command_is_held_back(
     there: Place, fake: FakeProvider
 ) -> None:
@@ -112,6 +103,7 @@ def test_in_shadow_the_model_is_told_nothing_and_no_command_is_held_back(
     assert [row["mode"] for row in decided(there, "hook")] == ["shadow"]
 
 
+@offline
 def test_the_plugin_is_installed_by_droid_itself_and_does_the_same(there: Place, fake: FakeProvider) -> None:
     owned(there, fake)
     there.router("onboard", "--mode", "enforce")
