@@ -177,3 +177,25 @@ def test_findings_below_different_names_are_no_repetition() -> None:
     assert collapse(lines, [FREE] * len(lines)) == lines
     plain = [line for n in range(6) for line in (f"starting job {n}", f"job took {n} ms")]
     assert len(collapse(plain, [FREE] * len(plain))) < len(plain)
+
+
+def test_findings_of_kotlin_are_told_by_file_with_their_severity() -> None:
+    lines = [
+        "w: file:///home/ada/app/src/A.kt:12:5 Parameter 'id' is never used",
+        "e: file:///home/ada/app/src/A.kt:15:5 Unresolved reference: gone",
+        "e: file:///home/ada/app/src/B.kt:3:1 Type mismatch",
+    ]
+    found = reshaped(lines, ["places"]).lines
+    assert found[:3] == ["/home/ada/app/src/A.kt", " 12:5  w: Parameter 'id' is never used", " 15:5  e: Unresolved reference: gone"]
+    assert found[3] == lines[2]
+
+
+def test_tests_that_pass_go_whoever_runs_them() -> None:
+    passed = [f"        PASS [   0.01{n}s] ({n:3}/9) shop cart::tests::adds_{n}" for n in range(8)]
+    failed = [
+        "        FAIL [   0.015s] (  9/9) shop cart::tests::pays",
+        "thread 'cart::tests::pays' panicked at src/cart.rs:45:9:",
+        "     Summary [   0.250s] 9 tests run: 8 passed, 1 failed, 0 skipped",
+    ]
+    done = squeeze("cargo nextest run", "\n".join([*passed, *failed]), 100)
+    assert done.text.split("\n")[:3] == failed

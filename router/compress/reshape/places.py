@@ -9,7 +9,7 @@ from router.compress.reshape.findings import Kind, kind_of
 from router.compress.reshape.reshaped import Reshaped, plain
 
 _PLACE = re.compile(
-    r"^(?P<path>(?:[A-Za-z]:)?[\w@./\\+~ -]*[\w@+-]\.[A-Za-z]\w{0,7})(?::(?P<at>\d+(?::\d+)?)|\((?P<paren>\d+,\d+)\)):?(?P<rest>[ :-].*|)$"
+    r"^(?P<lead>[we]: (?:file://)?)?(?P<path>(?:[A-Za-z]:)?[\w@./\\+~ -]*[\w@+-]\.[A-Za-z]\w{0,7})(?::(?P<at>\d+(?::\d+)?)|\((?P<paren>\d+,\d+)\)):?(?P<rest>[ :-].*|)$"
 )
 _SYMBOL = re.compile(r"^([CRWEFI]\d{4}: .*) \([a-z-]+\)$")
 _CODE = re.compile(r"^[A-Z]{1,4}\d{2,4}:? ")
@@ -62,6 +62,7 @@ def _block(lines: Sequence[str], at: int) -> tuple[list[_Entry], int]:
         while end < len(lines) and lines[end].startswith(("  ", "\t")):
             end += 1
         message = _SYMBOL.sub(r"\1", match["rest"].lstrip(":").strip())
+        message = f"{match['lead'][:2]} {message}" if match["lead"] else message
         details = tuple(line.strip() for line in lines[at + 1 : end])
         block.append(_Entry(lines[at], match["path"], match["at"] or match["paren"], message, details))
         at = end
