@@ -1,25 +1,25 @@
 """Training end to end on a small corpus, and inference against the same sums done by NumPy."""
 
 import json
+from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
-from scipy.sparse import csr_matrix
 
 from router.base.failures import RouterError
 from router.decide.classify import Classifier, load_classifier
 from router.decide.classify.calibrate import SPANS
-from router.decide.classify.design import MADE_UP, design
+from router.decide.classify.design import MADE_UP, design, lanes_of, rows_matrix
 from router.decide.classify.linear import blank, dequantised, fit_linear
 from router.decide.classify.measure import Measured, calibration_error, thresholds
 from router.decide.classify.rows import read_rows
 from router.decide.classify.shape import LEANING_NAMES, NAMES, shape
 from router.decide.classify.text import clipped, without_host_blocks
 from router.decide.classify.training import train
-from router.decide.classify.weights import OUTPUTS
-from router.decide.classify.words import hashed, words
+from router.decide.classify.weights import MARK_SHIFT, OUTPUTS
+from router.decide.classify.words import codes, words
 from tests.classify.corpus import corpus, write_corpus
 from tests.classify.test_hostile import sane
 
@@ -40,8 +40,11 @@ TEXTS = (
 def test_inference_equals_numpy(small: Classifier, text: str) -> None:
     model, seen = dequantised(small.weights), clipped(without_host_blocks(text))
     found = words(seen)
-    columns = sorted(hashed(found, (1 << small.weights.bits) - 1))
-    row = csr_matrix((np.ones(len(columns)), ([0] * len(columns), columns)), shape=(1, model.table.shape[0]))
+    listed, marks = (
+        np.array(sorted(codes(found)), dtype=np.int64),
+        np.frombuffer(small.weights.marks, np.uint8),
+    )
+    row = rows_matrix([listed], marks)
     reference = model.scores(row, np.array([shape(seen, found)]))[0]
     np.testing.assert_allclose(small.scores(seen), reference, rtol=1e-6, atol=1e-6)
 
@@ -153,6 +156,39 @@ def test_only_real_prompts_say_how_many_are_taken_for_follow_ups(tmp_path: Path)
     assert thresholds(given, scores, every)[0] == pytest.approx(0.2)
     unknown = replace(given, made_up=~every)
     assert thresholds(unknown, scores, every)[0] == pytest.approx(0.74)
+
+
+def test_a_table_row_belongs_to_its_most_frequent_code(tmp_path: Path) -> None:
+    """With 16 table rows nearly every row is claimed by several codes; what a text holds of the others is left out."""
+    bits, rows = 4, read_rows([write_corpus(tmp_path / "rows.jsonl", corpus())])
+    counted = Counter(code for row in rows for code in codes(words(row.prompt)))
+    given = design(rows, bits)
+    for place in range(1 << bits):
+        claims = {code: count for code, count in counted.items() if code & 15 == place}
+        most = max(claims.values())
+        assert any(claims[code] == most and code >> MARK_SHIFT == given.marks[place] for code in claims)
+        owned = [code for code in claims if code >> MARK_SHIFT == given.marks[place]]
+        holding = sum(bool(codes(words(row.prompt)) & set(owned)) for row in rows)
+        assert given.rows[:, [place]].getnnz() == holding
+
+
+def test_a_code_of_one_text_owns_nothing(tmp_path: Path) -> None:
+    rows = read_rows([write_corpus(tmp_path / "rows.jsonl", [
+        {"prompt": prompt, "task": "code", "complexity": "simple", "source": "s"} for prompt in ("zyx", "qrs")
+    ])])  # fmt: skip
+    given = design(rows, 10)
+    assert not given.marks.any()
+    assert not given.rows.getnnz()
+
+
+def test_retraining_leaves_used_table_rows_with_their_codes(trained: Path, tmp_path: Path) -> None:
+    old = load_classifier(trained).weights
+    said = [{"prompt": f"frobnicate w{n % 50} w{n % 49}", "task": "code", "complexity": "simple", "source": "s"} for n in range(200)]  # fmt: skip
+    given = design(read_rows([write_corpus(tmp_path / "rows.jsonl", said)]), old.bits, old)
+    used, marks = lanes_of(old).any(axis=1), np.frombuffer(old.marks, np.uint8)
+    assert used.any()
+    np.testing.assert_array_equal(given.marks[used], marks[used])
+    assert (given.marks[~used] != marks[~used]).any()
 
 
 def test_better_means_no_figure_falls() -> None:

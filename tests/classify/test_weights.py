@@ -8,7 +8,17 @@ from hypothesis import strategies as st
 
 from router.base.failures import DamagedFileError
 from router.decide.classify import load_classifier
-from router.decide.classify.weights import LANES, MAGIC, from_bytes, pack_row, to_bytes, unpack_sum
+from router.decide.classify.weights import (
+    LANES,
+    MAGIC,
+    MARK_SHIFT,
+    OUTPUTS,
+    ZERO,
+    Weights,
+    from_bytes,
+    lane_sums,
+    to_bytes,
+)
 
 LANE = st.lists(st.integers(-127, 127), min_size=LANES, max_size=LANES)
 
@@ -54,5 +64,15 @@ def test_written_again_it_is_the_same(trained: Path) -> None:
 
 @given(st.lists(LANE, min_size=1, max_size=200))
 def test_adding_rows_adds_lanes(rows: list[list[int]]) -> None:
-    total = sum(int.from_bytes(pack_row(row), "little", signed=True) for row in rows)
-    assert unpack_sum(total) == [sum(lane) for lane in zip(*rows)]
+    table = bytes(lane + ZERO for row in rows for lane in row)
+    assert lane_sums(table, range(len(rows))) == [sum(lane) for lane in zip(*rows)]
+    assert lane_sums(memoryview(table), [len(rows) - 1]) == rows[-1]
+    assert lane_sums(table, []) == [0] * LANES
+
+
+def test_a_row_belongs_to_the_code_of_its_mark() -> None:
+    marks = bytes([0, 7, 9, 0])
+    rows = Weights(2, (), (), (), 0.5, 0.1, bytes([ZERO]) * 4 * len(OUTPUTS), marks, {})
+    owned, stranger, elsewhere = 7 << MARK_SHIFT | 1, 8 << MARK_SHIFT | 1, 9 << MARK_SHIFT | 6
+    assert rows.rows_of([owned, stranger, elsewhere]) == {1, 2}
+    assert rows.rows_of([stranger]) == set()

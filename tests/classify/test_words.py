@@ -1,6 +1,7 @@
 """How a text becomes words and row numbers: other languages, unspaced scripts, the first words."""
 
 from math import log2
+from zlib import crc32
 
 import pytest
 from hypothesis import given
@@ -8,9 +9,9 @@ from hypothesis import strategies as st
 
 from router.decide.classify.foreign import ENGLISH, english
 from router.decide.classify.shape import NAMES, shape
-from router.decide.classify.words import hashed, words
+from router.decide.classify.words import TAIL_FROM, TAIL_SEED, codes, words
 
-MASK = (1 << 17) - 1
+CODES = 1 << 32
 
 
 @pytest.mark.parametrize(
@@ -45,9 +46,9 @@ def test_the_table_is_lower_case_and_leads_to_english() -> None:
 
 
 @given(st.text(max_size=300))
-def test_rows_are_within_the_table_and_the_shape_is_whole(text: str) -> None:
+def test_codes_have_32_bits_and_the_shape_is_whole(text: str) -> None:
     found = words(text)
-    assert all(0 <= row <= MASK for row in hashed(found, MASK))
+    assert all(0 <= code < CODES for code in codes(found))
     assert len(shape(text, found)) == len(NAMES)
 
 
@@ -56,8 +57,17 @@ def test_the_first_words_count_as_such() -> None:
         words("fix the parser"),
         words("so please, after all of this has been read by you two twice, now fix"),
     )
-    alone = hashed(["fix"], MASK)
-    assert len(alone & hashed(first, MASK)) > len(alone & hashed(later, MASK))
+    alone = codes(["fix"])
+    assert len(alone & codes(first)) > len(alone & codes(later))
+
+
+def test_the_last_words_of_a_long_prompt_count_as_such() -> None:
+    log = [f"line{number}" for number in range(TAIL_FROM)]
+    ends, opens = codes([*log, "explain", "why"]), codes(["explain", "why", *log])
+    middle = codes([*log, "explain", "why", *log])
+    last = {crc32(word, TAIL_SEED) for word in (b"explain", b"why")}
+    assert last <= ends
+    assert not last & (opens | middle | codes(["explain", "why"]))
 
 
 @pytest.mark.parametrize(

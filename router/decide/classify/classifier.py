@@ -1,6 +1,6 @@
 """A prompt's task, complexity and tier from trained weights, with nothing but the standard library."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import sqrt
 from operator import itemgetter, mul
@@ -11,15 +11,13 @@ from router.base.shipped import shipped
 from router.decide.classify.scores import logistic, mixed, softmax, tier_for
 from router.decide.classify.shape import shape
 from router.decide.classify.text import clipped, without_host_blocks
-from router.decide.classify.weights import ROW_BYTES, Weights, read_weights, unpack_sum
-from router.decide.classify.words import hashed, words
+from router.decide.classify.weights import Weights, lane_sums, read_weights
+from router.decide.classify.words import codes, words
 from router.model.terms import JUDGED_COMPLEXITIES as COMPLEXITIES
 from router.model.terms import TASKS
 
 SHIPPED = "rules/classifier/weights.bin"
 EARLIER_TURNS = 2
-ROWS_AT_ONCE = 256
-"""Rows whose 8-bit lanes cannot overflow 16 bits when they are added."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,15 +83,15 @@ class Classifier:
     def scores(self, text: str) -> list[float]:
         """The calibrated scores (log-odds up to a constant per head) of a text, in the order of OUTPUTS."""
         weights, found = self.weights, words(text)
-        rows = hashed(found, (1 << weights.bits) - 1)
-        sums = row_sums(weights.table, rows)
-        length = sqrt(len(rows)) or 1.0
+        told = codes(found)
+        sums = lane_sums(weights.table, weights.rows_of(told))
+        length = sqrt(len(told)) or 1.0
         numbers = shape(text, found)
         # Most numbers of a short text are 0; at least two never are, so `pick` gives a tuple.
         pick = itemgetter(*(at for at, number in enumerate(numbers) if number))
-        told = pick(numbers)
+        picked = pick(numbers)
         return [
-            bias + lane * scale / length + sum(map(mul, pick(row), told))
+            bias + lane * scale / length + sum(map(mul, pick(row), picked))
             for bias, lane, scale, row in zip(weights.biases, sums, weights.scales, weights.shapes)
         ]
 
@@ -144,23 +142,6 @@ def load_classifier(path: Path | None = None, *, checked: bool = True) -> Classi
     Not `checked`, it is read as far as a prompt needs it, see `read_weights`.
     """
     return Classifier(read_weights(path or shipped(SHIPPED), checked=checked))
-
-
-def row_sums(table: bytes | memoryview, rows: Collection[int]) -> list[int]:
-    """The sum of each lane over the given rows of the table."""
-    listed = list(rows)
-    sums = _sums(table, listed[:ROWS_AT_ONCE])
-    for start in range(ROWS_AT_ONCE, len(listed), ROWS_AT_ONCE):
-        sums = [a + b for a, b in zip(sums, _sums(table, listed[start : start + ROWS_AT_ONCE]))]
-    return sums
-
-
-def _sums(table: bytes | memoryview, rows: list[int]) -> list[int]:
-    number, total = int.from_bytes, 0
-    for row in rows:
-        at = row * ROW_BYTES
-        total += number(table[at : at + ROW_BYTES], "little", signed=True)
-    return unpack_sum(total)
 
 
 def _ranked(names: Sequence[str], probabilities: Sequence[float]) -> tuple[tuple[str, float], ...]:

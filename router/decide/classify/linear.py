@@ -2,13 +2,11 @@
 
 from dataclasses import dataclass
 
-from router.decide.classify.design import Design, Head
+from router.decide.classify.design import MIN_ROWS, Design, Head, lanes_of
 from router.decide.classify.fit import Array, fit_softmax
-from router.decide.classify.weights import LANES, OUTPUTS, ROW_BYTES, Weights
+from router.decide.classify.weights import OUTPUTS, Weights
 
-MIN_ROWS = 2
-"""A word of fewer rows says nothing about other sources."""
-STEPS = 80
+STEPS = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +22,7 @@ class Linear:
 
     def scores(self, rows: Array, shapes: Array) -> Array:
         """The scores (n, outputs) of a design's rows."""
-        return normalised(rows) @ self.table + shapes @ self.shapes + self.biases
+        return rows @ self.table + shapes @ self.shapes + self.biases
 
 
 def blank(bits: int, numbers: int) -> Linear:
@@ -39,30 +37,8 @@ def dequantised(weights: Weights) -> Linear:
     """The model in a weights file."""
     import numpy as np
 
-    table = _lanes(weights) * np.array(weights.scales)
+    table = lanes_of(weights) * np.array(weights.scales)
     return Linear(table, np.array(weights.shapes).T, np.array(weights.biases))
-
-
-def _lanes(weights: Weights) -> Array:
-    """(2**bits, LANES) signed numbers: what a row's lanes add to the sums, borrows between lanes undone."""
-    import numpy as np
-
-    raw = np.frombuffer(weights.table, dtype="<i2").reshape(-1, ROW_BYTES // 2).astype(np.int64)
-    borrowed = np.zeros_like(raw)
-    for lane in range(1, LANES):
-        # A negative lane takes one from the next when the row is written as one number.
-        borrowed[:, lane] = (raw[:, lane - 1] < 0).astype(np.int64)
-    found: Array = raw + borrowed
-    return found
-
-
-def normalised(rows: Array) -> Array:
-    """Rows of 0 and 1 scaled to a length of 1; a row without words stays 0."""
-    import numpy as np
-    from scipy.sparse import diags
-
-    counts = np.asarray(rows.sum(axis=1)).ravel()
-    return (diags(1.0 / np.sqrt(np.maximum(counts, 1.0))) @ rows).tocsr()
 
 
 def fit_linear(given: Design, start: Linear, keep: Array) -> Linear:
@@ -72,9 +48,9 @@ def fit_linear(given: Design, start: Linear, keep: Array) -> Linear:
     """
     import numpy as np
 
-    words, numbers = normalised(given.rows), given.shapes
+    words, numbers = given.rows, given.shapes
     spread = numbers[keep].std(axis=0) + 1e-6
-    used = np.flatnonzero(np.asarray(given.rows[keep].sum(axis=0)).ravel() >= MIN_ROWS)
+    used = np.flatnonzero(given.rows[keep].getnnz(axis=0) >= MIN_ROWS)
     table, shapes, biases = start.table.copy(), start.shapes.copy(), start.biases.copy()
     at = 0
     for head in given.heads:

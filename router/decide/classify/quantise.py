@@ -5,7 +5,7 @@ from typing import Any
 
 from router.decide.classify.fit import Array
 from router.decide.classify.linear import Linear
-from router.decide.classify.weights import Weights, pack_row
+from router.decide.classify.weights import ZERO, Weights
 
 LIMIT = 127
 CLIPPED_SHARE = 1e-5
@@ -13,17 +13,27 @@ CLIPPED_SHARE = 1e-5
 
 
 def quantised(
-    model: Linear, bits: int, inherit_from: float, abstain_below: float, card: Mapping[str, Any]
+    model: Linear, marks: Array, inherit_from: float, abstain_below: float, card: Mapping[str, Any]
 ) -> Weights:
-    """The weights of a model; a lane is off by at most half its scale, unless it is cut."""
+    """The weights of a model and its rows' marks; a lane is off by at most half its scale, unless it is cut."""
     import numpy as np
 
     scales = _scales(model.table)
-    whole = np.clip(np.rint(model.table / scales), -LIMIT, LIMIT).astype(np.int64)
-    table = b"".join(map(pack_row, whole.tolist()))
+    whole = np.clip(np.rint(model.table / scales), -LIMIT, LIMIT)
+    table, bits = (whole + ZERO).astype(np.uint8).tobytes(), len(marks).bit_length() - 1
     shapes = tuple(tuple(map(float, row)) for row in model.shapes.T)
     biases = tuple(map(float, model.biases))
-    return Weights(bits, tuple(map(float, scales)), biases, shapes, inherit_from, abstain_below, table, card)
+    return Weights(
+        bits,
+        tuple(map(float, scales)),
+        biases,
+        shapes,
+        inherit_from,
+        abstain_below,
+        table,
+        marks.astype(np.uint8).tobytes(),
+        card,
+    )
 
 
 def _scales(lanes: Array) -> Array:

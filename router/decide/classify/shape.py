@@ -62,7 +62,9 @@ LEANING_NAMES: frozenset[str] = frozenset(
 
 def shape(text: str, found: list[str]) -> list[float]:
     """Numbers in the order of NAMES, about 0 to 3 each; `found` are the words of `text`."""
-    return _marks(text, found) + _scripts(text) + _lines(text, found) + _leaning(text, found) + _lexical(found)
+    return (
+        _marks(text, found) + _scripts(text) + _lines(text, found) + _leaning(text, found) + _lexical(found)
+    )
 
 
 def _log(count: int) -> float:

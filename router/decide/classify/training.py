@@ -12,9 +12,18 @@ from router.base.files import write_atomically
 from router.base.shipped import shipped
 from router.decide.classify.calibrate import fit_calibration, no_calibration
 from router.decide.classify.classifier import SHIPPED
-from router.decide.classify.design import BALANCE, FOLDS, MADE_UP, SHAPE_PULL, WORD_PULLS, Design, design
+from router.decide.classify.design import (
+    BALANCE,
+    FOLDS,
+    MADE_UP,
+    MIN_ROWS,
+    SHAPE_PULL,
+    WORD_PULLS,
+    Design,
+    design,
+)
 from router.decide.classify.fit import Array
-from router.decide.classify.linear import MIN_ROWS, STEPS, Linear, blank, dequantised, fit_linear
+from router.decide.classify.linear import STEPS, Linear, blank, dequantised, fit_linear
 from router.decide.classify.measure import Measured, measured, thresholds
 from router.decide.classify.quantise import quantised
 from router.decide.classify.rows import LabelledRow, read_rows
@@ -22,8 +31,8 @@ from router.decide.classify.shape import NAMES
 from router.decide.classify.text import HEAD_CHARS, TAIL_CHARS
 from router.decide.classify.weights import Weights, read_weights, to_bytes
 
-BITS = 17
-"""2**17 rows: fewer collide, more would not fit into 4 MB."""
+BITS = 18
+"""2**18 rows: fewer collide, more would not fit into 4 MB."""
 LEAST_ROWS = 20
 SHIPPED_ROWS = ("rules/corpus", "rules/classifier")
 """Folders whose rows the shipped weights were trained on."""
@@ -50,7 +59,7 @@ def train(
         raise RouterError(f"{len(rows)} labelled prompts are too few to train on: {LEAST_ROWS} are needed")
     old = None if fresh else _old(base)
     progress(f"{len(rows)} prompts of {len({row.family for row in rows})} source families")
-    given = design(rows, old.bits if old else BITS)
+    given = design(rows, old.bits if old else BITS, old)
     start = dequantised(old) if old else blank(BITS, len(NAMES))
     judged = _new(rows) if old else given.folds >= 0
     if old and not judged.any():
@@ -106,8 +115,7 @@ def _trained(
         "abstain_below": round(abstain_below, 4),
         "inherit_from": round(inherit_from, 4),
     }
-    bits = given.rows.shape[1].bit_length() - 1
-    return quantised(model, bits, inherit_from, abstain_below, card), found
+    return quantised(model, given.marks, inherit_from, abstain_below, card), found
 
 
 def _sizes(rows: Sequence[LabelledRow]) -> dict[str, int]:

@@ -2,7 +2,7 @@
 
 import json
 import struct
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -15,7 +15,7 @@ from router.model.terms import JUDGED_COMPLEXITIES as COMPLEXITIES
 from router.model.terms import TASKS
 
 MAGIC = b"LRCLASS\0"
-VERSION = 2
+VERSION = 3
 MAX_BITS = 24
 _HEADER = struct.Struct("<8sHHII32s")
 """Magic, version, hash bits, bytes of the card, number of floats, SHA-256 of the body; the body and a CRC-32 follow."""
@@ -25,17 +25,20 @@ _CHECK = struct.Struct("<I")
 OUTPUTS = (*TASKS, *COMPLEXITIES, "inherit")
 LANES = len(OUTPUTS)
 """A row of the table has one weight an output."""
-LANE_BYTES = 2
-ROW_BYTES = LANES * LANE_BYTES
+ROW_BYTES = LANES
+ZERO = 128
+"""The byte of a weight of 0."""
+MARK_SHIFT = 24
+"""A row's mark is what a code has above these bits."""
 
 
 @dataclass(frozen=True, slots=True)
 class Weights:
     """One trained classifier.
 
-    `table` has 2**bits rows of LANES little-endian 16-bit lanes, each row one signed number: the sum over lanes of an
-    8-bit weight times 2**(16 * lane), so that adding whole rows adds all lanes at once. A lane times its `scales` entry
-    is the weight.
+    A code's row in `table` is its low `bits`. Each row belongs to one code at most, whose highest byte stands in `marks`:
+    another code of that row was not trained on and counts for nothing. A row is one byte a lane; the byte less ZERO, times
+    the lane's `scales` entry, is the weight.
     """
 
     bits: int
@@ -47,24 +50,21 @@ class Weights:
     """Least inherit probability of a follow-up."""
     abstain_below: float
     table: bytes | memoryview
+    marks: bytes
     card: Mapping[str, Any]
     fingerprint: str = ""
 
+    def rows_of(self, codes: Iterable[int]) -> set[int]:
+        """The rows that belong to these codes."""
+        mask, marks = (1 << self.bits) - 1, self.marks
+        return {row for code in codes if marks[row := code & mask] == code >> MARK_SHIFT}
 
-def pack_row(lanes: list[int]) -> bytes:
-    """Signed lanes, each within 8 bits, as one signed number of ROW_BYTES bytes."""
-    total = sum(lane << (16 * at) for at, lane in enumerate(lanes))
-    return total.to_bytes(ROW_BYTES, "little", signed=True)
 
-
-def unpack_sum(total: int) -> list[int]:
-    """The lanes of a sum of rows; right while every lane's own sum stays within 16 bits."""
-    lanes = []
-    for _ in range(LANES):
-        lane = ((total + 0x8000) & 0xFFFF) - 0x8000
-        lanes.append(lane)
-        total = (total - lane) >> 16
-    return lanes
+def lane_sums(table: bytes | memoryview, rows: Collection[int]) -> list[int]:
+    """The sum of each lane over the given rows of the table."""
+    joined = b"".join([table[row * ROW_BYTES : (row + 1) * ROW_BYTES] for row in rows])
+    zero = ZERO * len(rows)
+    return [sum(joined[lane::ROW_BYTES]) - zero for lane in range(LANES)]
 
 
 def to_bytes(weights: Weights) -> bytes:
@@ -73,7 +73,7 @@ def to_bytes(weights: Weights) -> bytes:
     floats = [*weights.scales, *weights.biases, weights.inherit_from, weights.abstain_below]
     for row in weights.shapes:
         floats.extend(row)
-    body = card + struct.pack(f"<{len(floats)}f", *floats) + weights.table
+    body = card + struct.pack(f"<{len(floats)}f", *floats) + weights.table + weights.marks
     header = _HEADER.pack(MAGIC, VERSION, weights.bits, len(card), len(floats), sha256(body).digest())
     return header + body + _CHECK.pack(crc32(body, crc32(header)))
 
@@ -104,23 +104,30 @@ def from_bytes(data: bytes | memoryview, name: str, *, checked: bool = True) -> 
     at = _HEADER.size + card_size
     end = at + 4 * count
     # CRC-32 and not the SHA-256 is what loading checks: a hundredth of the time, and the file is ours.
-    whole = bits <= MAX_BITS and len(data) == end + (ROW_BYTES << bits) + _CHECK.size
-    if (
-        not whole
-        or (checked
-        and crc32(memoryview(data)[: -_CHECK.size]) != _CHECK.unpack_from(data, len(data) - _CHECK.size)[0])
+    whole = bits <= MAX_BITS and len(data) == end + (ROW_BYTES + 1 << bits) + _CHECK.size
+    if not whole or (
+        checked
+        and crc32(memoryview(data)[: -_CHECK.size]) != _CHECK.unpack_from(data, len(data) - _CHECK.size)[0]
     ):
         raise DamagedFileError(name, "cut short or altered: its checksum does not match")
     return _weights(
         bits,
         struct.unpack_from(f"<{count}f", data, at),
-        data[end : -_CHECK.size],
+        data[end : end + (ROW_BYTES << bits)],
+        bytes(data[end + (ROW_BYTES << bits) : -_CHECK.size]),
         bytes(data[_HEADER.size : at]),
         digest.hex(),
     )
 
 
-def _weights(bits: int, floats: tuple[float, ...], table: bytes | memoryview, card: bytes, fingerprint: str) -> Weights:
+def _weights(
+    bits: int,
+    floats: tuple[float, ...],
+    table: bytes | memoryview,
+    marks: bytes,
+    card: bytes,
+    fingerprint: str,
+) -> Weights:
     outputs = len(OUTPUTS)
     scales, rest = floats[:LANES], floats[LANES:]
     biases, (inherit_from, abstain_below), rest = (
@@ -131,4 +138,4 @@ def _weights(bits: int, floats: tuple[float, ...], table: bytes | memoryview, ca
     width = len(rest) // outputs
     shapes = tuple(rest[at * width : (at + 1) * width] for at in range(outputs))
     read: Mapping[str, Any] = MappingProxyType(json.loads(card))
-    return Weights(bits, scales, biases, shapes, inherit_from, abstain_below, table, read, fingerprint)
+    return Weights(bits, scales, biases, shapes, inherit_from, abstain_below, table, marks, read, fingerprint)

@@ -1,4 +1,4 @@
-"""A text as words, and words as numbers of the rows of the weight table."""
+"""A text as words, and words as the 32-bit codes that the weight table is asked for."""
 
 import re
 from zlib import crc32
@@ -14,10 +14,14 @@ _PREFIX_SEED = 0x9E3779B9
 _PAIR_SEED = 0x7F4A7C15
 _HEAD_SEED = 0x2545F491
 _OPENING_SEED = 0x51ED270B
+TAIL_SEED = 0x1B873593
 
 HEAD_WORDS = 12
 """A request tends to be named by its first words: they count twice, once wherever they stand and once as such."""
 OPENING_WORDS = 3
+TAIL_WORDS = 8
+TAIL_FROM = 17
+"""A longer prompt often says at its end what it wants: from so many words on its last ones count as such too."""
 
 
 def words(text: str) -> list[str]:
@@ -58,25 +62,25 @@ def pairs(word: str) -> list[str]:
     return found
 
 
-def hashed(found: list[str], mask: int) -> set[int]:
-    """Row numbers (0 to `mask`) of words, word pairs and word beginnings; CRC-32, so the same everywhere."""
-    rows: set[int] = set()
-    add, last = rows.add, _PAIR_SEED
+def codes(found: list[str]) -> set[int]:
+    """The 32-bit codes of words, word pairs, word beginnings, and first and last words; CRC-32, so the same everywhere."""
+    told: set[int] = set()
+    add, last = told.add, _PAIR_SEED
     encoded = "\n".join(found).encode("utf-8", "replace").split(b"\n")
     opening = _OPENING_SEED
     for word in encoded[:OPENING_WORDS]:
         opening = crc32(word, opening)
-        add(opening & mask)
+        add(opening)
     for word in encoded[:HEAD_WORDS]:
-        add(crc32(word, _HEAD_SEED) & mask)
+        add(crc32(word, _HEAD_SEED))
+    if len(encoded) >= TAIL_FROM:
+        for word in encoded[-TAIL_WORDS:]:
+            add(crc32(word, TAIL_SEED))
     for word in encoded:
         code = crc32(word)
-        add(code & mask)
-        add(crc32(word, last) & mask)
+        add(code)
+        add(crc32(word, last))
         last = code ^ _PAIR_SEED
         if len(word) > PREFIX_CHARS:
-            add(
-                crc32(word[:PREFIX_CHARS] if word.isascii() else word[:PREFIX_BYTES_OTHER], _PREFIX_SEED)
-                & mask
-            )
-    return rows
+            add(crc32(word[:PREFIX_CHARS] if word.isascii() else word[:PREFIX_BYTES_OTHER], _PREFIX_SEED))
+    return told
