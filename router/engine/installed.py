@@ -169,20 +169,35 @@ def _kept_fault(spool: Path) -> str | None:
 
 
 def _trusted(record: Record, changes: list[Change]) -> Finding:
-    """Whether Codex was told to trust the hooks: it keeps a table for each, by file, event and place."""
+    """Whether Codex was told to trust our hooks: it keeps a table for each, by file, event and place in the file."""
     import tomllib
 
     state: Any = {}
+    groups: Any = {}
     with suppress(OSError, ValueError):
         config = tomllib.loads((record.file.parent / "config.toml").read_bytes().decode())
         state = config.get("hooks", {}).get("state", {})
-    events = [change.path[-1] for change in changes if change.how == "add"]
-    asked = [event for event in events if not any(_snake(event) in str(key) for key in state)]
+        groups = json.loads(record.file.read_bytes()).get("hooks", {})
+    asked = [
+        change.path[-1]
+        for change in changes
+        if change.how == "add" and not any(key in state for key in _keys(record.file, change, groups))
+    ]
     if not asked:
         return Finding("codex", "trust", "ok", "Codex was told to trust the hooks")
     return Finding(
         "codex", "trust", "note", f"Codex skips {', '.join(asked)} until you accept them in `/hooks`"
     )
+
+
+def _keys(file: Path, change: Change, groups: Mapping[str, Any]) -> Iterator[str]:
+    """The names under which Codex knows our handlers of that event."""
+    event = change.path[-1]
+    for at, group in enumerate(groups.get(event, ())):
+        for number, command in enumerate(commands_in(group)):
+            if change.mark in command:
+                for path in {file, file.resolve()}:
+                    yield f"{path}:{_snake(event)}:{at}:{number}"
 
 
 def _snake(event: str) -> str:

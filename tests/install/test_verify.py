@@ -45,6 +45,28 @@ def test_installed_hooks_and_servers_are_run_and_what_is_gone_is_broken(home: Pa
     )
 
 
+@pytest.mark.slow
+def test_trust_in_hooks_of_the_person_is_not_trust_in_ours(home: Path) -> None:
+    folder = home / ".codex"
+    folder.mkdir()
+    hooks, config = folder / "hooks.json", folder / "config.toml"
+    theirs = {"hooks": [{"type": "command", "command": "true"}]}
+    hooks.write_text(json.dumps({"hooks": {"UserPromptSubmit": [theirs], "Stop": [theirs]}}))
+    router(home, "install", "--host", "codex")
+    given = config.read_text()
+
+    def said(*trusted: tuple[str, int]) -> object:
+        keys = [f"{hooks}:{event}:{at}:0" for event, at in trusted]
+        config.write_text(given + "".join(f'[hooks.state."{key}"]\ntrusted_hash = "x"\n' for key in keys))
+        return findings(router(home, "verify", "--json"))["codex", "trust"]["detail"]
+
+    others = [(event, 0) for event in ("session_start", "pre_tool_use", "post_tool_use", "session_end")]
+    assert said(("user_prompt_submit", 0), *others) == (
+        "Codex skips UserPromptSubmit until you accept them in `/hooks`"
+    )
+    assert said(("user_prompt_submit", 1), *others) == "Codex was told to trust the hooks"
+
+
 def test_nothing_installed_is_said_and_is_no_fault(home: Path) -> None:
     assert "nothing is installed" in router(home, "doctor")
 
