@@ -1,7 +1,8 @@
 """Why a decision came out as it did: one trace, as plain data and as text."""
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from router.analyse.asked import (
     SELECTING,
@@ -121,7 +122,22 @@ def rules_that_matched(decider: Decider, facts: Facts, decision: Decision) -> tu
     indexes = set(decider.matched(known))
     if decision.complexity != decision.asked_complexity:
         indexes |= set(decider.matched({**known, "complexity": decision.complexity}))
-    return tuple(_matched(decider.table, index, known, decision) for index in sorted(indexes))
+    won = _won(decider.table, decision)
+    return tuple(_matched(decider.table, index, known, decision, won) for index in sorted(indexes))
+
+
+class _Won(NamedTuple):
+    """What is in force, for many rules to be held against it."""
+
+    rules: frozenset[tuple[str, str]]
+    winners: Mapping[str, str]
+    route_at: int
+
+
+def _won(table: Table, decision: Decision) -> _Won:
+    winners = dict(reversed(decision.rules))
+    route = winners.get("route")
+    return _Won(frozenset(decision.rules), winners, -1 if route is None else table.names.index(route))
 
 
 def _step(decider: Decider, name: str, facts: Facts, decision: Decision) -> Step:
@@ -131,7 +147,7 @@ def _step(decider: Decider, name: str, facts: Facts, decision: Decision) -> Step
     return Step(name, catalogue.tier(name), catalogue.estimate_usd(name, tokens, output))
 
 
-def _matched(table: Table, index: int, known: Facts, decision: Decision) -> Matched:
+def _matched(table: Table, index: int, known: Facts, decision: Decision, won: _Won) -> Matched:
     record, condition = table.rule(index), table.condition(index)
     view = _view(table, index, known, decision)
     asked = [ask(atom, view) for atom in plain_atoms(condition)]
@@ -142,7 +158,7 @@ def _matched(table: Table, index: int, known: Facts, decision: Decision) -> Matc
         file=record["file"],
         line=record["line"],
         effects=tuple(spell_effect(effect) for effect in record["effects"]),
-        outcome=_outcome(table, index, known, decision),
+        outcome=_outcome(table, index, known, decision, won),
         because=record["because"],
         locked=record["locked"],
         unknown=unknown_in(condition, view) if evaluate(condition, view) is None else (),
@@ -167,15 +183,15 @@ def _only_selects(table: Table, index: int) -> bool:
     return _kinds(table, index) <= SELECTING
 
 
-def _outcome(table: Table, index: int, known: Facts, decision: Decision) -> str:
+def _outcome(table: Table, index: int, known: Facts, decision: Decision, won: _Won) -> str:
     """What the rule's effects came to, each in words."""
     kinds = dict.fromkeys(effect["kind"] for effect in table.rule(index)["effects"])
-    return "; ".join(f"{kind}: {_came_to(table, index, kind, known, decision)}" for kind in kinds)
+    return "; ".join(f"{kind}: {_came_to(table, index, kind, known, decision, won)}" for kind in kinds)
 
 
-def _came_to(table: Table, index: int, kind: str, known: Facts, decision: Decision) -> str:
+def _came_to(table: Table, index: int, kind: str, known: Facts, decision: Decision, won: _Won) -> str:
     """In force, lost to a stronger rule, or not fired because something is unknown."""
-    name, winners = table.names[index], dict(reversed(decision.rules))
+    name, winners = table.names[index], won.winners
     value = evaluate(table.condition(index), seen_by({kind}, known, decision))
     if value is False:
         return "not fired at this complexity"
@@ -183,7 +199,7 @@ def _came_to(table: Table, index: int, kind: str, known: Facts, decision: Decisi
         return "not fired, its condition is unknown"
     if kind == "route" and decision.outcome == "refused":
         return "not taken, the request is refused"
-    in_force = (kind, name) in decision.rules
+    in_force = (kind, name) in won.rules
     if in_force and kind in FIRST_MATCH:
         namesake = _namesake(table, index, kind, seen_by({kind}, known, decision))
         return (
@@ -194,17 +210,17 @@ def _came_to(table: Table, index: int, kind: str, known: Facts, decision: Decisi
     if in_force:
         return "in force"
     if kind == "route":
-        return _no_route(table, index, decision, winners.get(kind))
+        return _no_route(index, won)
     if kind in FIRST_MATCH and kind in winners:
         return f"{winners[kind]} stands before it"
     return "task and complexity were given" if kind == "classify" else "without effect"
 
 
-def _no_route(table: Table, index: int, decision: Decision, winner: str | None) -> str:
+def _no_route(index: int, won: _Won) -> str:
     """Rules before the winner lost their models; those after it were not asked."""
-    if winner is None or index < table.names.index(winner):
+    if won.route_at < 0 or index < won.route_at:
         return "none of its models may be used"
-    return f"{winner} stands before it"
+    return f"{won.winners['route']} stands before it"
 
 
 def _namesake(table: Table, index: int, kind: str, known: Facts) -> int | None:
@@ -248,7 +264,7 @@ def _holds(table: Table, index: int, known: Facts, decision: Decision) -> str:
     view = _view(table, index, known, decision)
     unknown = unknown_in(table.condition(index), view)
     holds = "holds" if evaluate(table.condition(index), view) else f"is unknown ({', '.join(unknown)})"
-    return f"{holds}; {_outcome(table, index, known, decision)}"
+    return f"{holds}; {_outcome(table, index, known, decision, _won(table, decision))}"
 
 
 def lost_by(decider: Decider, facts: Facts, decision: Decision, index: int) -> str:

@@ -1,6 +1,7 @@
 """From the routes that won to the chain of models that may be called."""
 
 from collections.abc import Iterable, Sequence
+from itertools import groupby
 from typing import NamedTuple
 
 from router.decide.globs import target_covers
@@ -162,16 +163,37 @@ def reordered(
     them to the end. `wishes` are (effect, targets), strongest first.
     """
     chain = list(models)
-    for effect, targets in reversed(wishes):
-        if effect == "prefer":
-            front = [m for kind, text in targets for m in _wished(kind, text, chain, catalogue, context)]
-            chain = list(dict.fromkeys([*front, *chain]))
-        else:
-            back = [
-                m for m in chain if any(_covers(kind, text, m, catalogue, context) for kind, text in targets)
-            ]
-            chain = [m for m in chain if m not in back] + back
+    for named, run in groupby(reversed(wishes), key=_names_models):
+        if named:
+            # What such wishes add does not hang on the chain, so all of a run are one: thousands cost as much as one.
+            strongest_first = [target for _, targets in reversed(list(run)) for target in targets]
+            added = [m for kind, text in strongest_first for m in models_of(kind, text, catalogue, context)]
+            chain = list(dict.fromkeys([*added, *chain]))
+            continue
+        for effect, targets in run:
+            chain = _moved(chain, effect, targets, catalogue, context)
     return chain
+
+
+def _names_models(wish: tuple[str, Sequence[tuple[str, str]]]) -> bool:
+    effect, targets = wish
+    return effect == "prefer" and all(kind in ("model", "chain") for kind, _ in targets)
+
+
+def _moved(
+    chain: list[str],
+    effect: str,
+    targets: Sequence[tuple[str, str]],
+    catalogue: Catalogue,
+    context: Context,
+) -> list[str]:
+    """The chain after one wish."""
+    if effect == "prefer":
+        front = [m for kind, text in targets for m in _wished(kind, text, chain, catalogue, context)]
+        return list(dict.fromkeys([*front, *chain]))
+    back = [m for m in chain if any(_covers(kind, text, m, catalogue, context) for kind, text in targets)]
+    moved = set(back)
+    return [m for m in chain if m not in moved] + back
 
 
 def _wished(

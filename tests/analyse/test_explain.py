@@ -1,5 +1,6 @@
 """Traces as they are read, of one policy and several requests."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -174,3 +175,29 @@ def test_what_if_names_caps_in_words() -> None:
     decider = decider_of(layer('rule c\n  cap task code at $2.00/day\n  when user is "ada"\n'))
     answer = what_if(decider, {"user": "bob"}, {"user": "ada"})
     assert answer.differences == (("caps", "none", "task code $2.00/day"),)
+
+
+class CountedRules(tuple[tuple[str, str], ...]):
+    """The rules in force, which count how often they are gone through."""
+
+    gone_through = 0
+
+    def __iter__(self) -> Iterator[tuple[str, str]]:
+        CountedRules.gone_through += 1
+        return super().__iter__()
+
+    def __contains__(self, wanted: object) -> bool:
+        CountedRules.gone_through += 1
+        return super().__contains__(wanted)
+
+    def __reversed__(self) -> Iterator[tuple[str, str]]:
+        CountedRules.gone_through += 1
+        return iter(self[::-1])
+
+
+def test_many_rules_in_force_are_not_gone_through_for_each() -> None:
+    decider = decider_of(layer("".join(f"rule r{at}\n  tag t{at}\n" for at in range(60))))
+    decision = decider.decide({"task": "code", "complexity": "simple"})
+    counted = decision._replace(rules=CountedRules(decision.rules))
+    assert len(explain(decider, {}, counted).rules) == 60
+    assert 0 < CountedRules.gone_through < 10
