@@ -96,7 +96,8 @@ def test_cancelling_closes_the_call_upstream_and_settles_it_within_a_second(
 
                 async with anyio.create_task_group() as group:
                     group.start_soon(leave)
-                    await client.call_tool(tool, {"prompt": "what does os.path.join do?"})
+                    ended = await client.call_tool(tool, {"prompt": "what does os.path.join do?"})
+                    pytest.fail(f"it was not cancelled: {text_of(ended)}")
             assert await provider.closed_early(1, 30.0)
             spend = await client.call_tool("llm_session_spend", {})
             assert not spend.is_error

@@ -38,13 +38,12 @@ def test_only_who_holds_the_token_from_this_machine_is_heard(world: World) -> No
     run(main)
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("mode", ["legacy", "auto"])
 def test_resources_and_prompts_of_the_client_s_own_folder(world: World, provider: FakeProvider, mode: str) -> None:
     there = world.repo("there", PIN)
 
     async def main() -> None:
-        async with world.client(mode=mode, list_roots_callback=roots_at(there)) as client:
+        async with world.near(mode=mode, list_roots_callback=roots_at(there)) as client:
             listed = [str(each.uri) for each in (await client.list_resources()).resources]
             assert listed == ["llm-router://status", "llm-router://policy", "llm-router://catalogue"]
             for uri in listed:
@@ -62,7 +61,6 @@ def test_resources_and_prompts_of_the_client_s_own_folder(world: World, provider
     assert [request for request in provider.requests if request.model] == []
 
 
-@pytest.mark.slow
 def test_warnings_reach_the_client_as_log_lines(world: World) -> None:
     folder = world.home / ".llm-router"
     folder.mkdir()
@@ -73,7 +71,7 @@ def test_warnings_reach_the_client_as_log_lines(world: World) -> None:
         heard.append(str(params.data))  # type: ignore[attr-defined]
 
     async def main() -> None:
-        async with world.client(logging_callback=logged) as client:
+        async with world.near(logging_callback=logged) as client:
             await client.call_tool("llm_classify", {"prompt": "hello"})
 
     run(main)

@@ -18,7 +18,7 @@ def test_a_picture_is_made_paid_for_and_saved(world: World) -> None:
         world.extra["OPENAI_BASE_URL"] = f"{server.url}/v1"
 
         async def main() -> None:
-            async with world.client() as client:
+            async with world.near() as client:
                 made = await client.call_tool("llm_image", {"prompt": "a heron", "size": "1024x1024"})
                 assert not made.is_error, text_of(made)
                 (name,) = made.structured_content["files"]

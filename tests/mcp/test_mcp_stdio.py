@@ -35,7 +35,7 @@ def test_what_is_wrong_is_told_and_the_server_lives_on(world: World, provider: F
     world.repo("payments", PIN)
 
     async def main() -> None:
-        async with world.client() as client:
+        async with world.near() as client:
             for arguments, reason in (
                 ({}, "`prompt` is missing"),
                 ({"prompt": 7}, "`prompt` is text, found a number"),
