@@ -13,6 +13,8 @@ _FAR = 4
 
 def reshape(lines: Sequence[str]) -> Reshaped:
     """The lines without a quoted line and its mark, where they follow a finding."""
+    if not any("^" in line for line in lines):
+        return Reshaped(list(lines))
     out: list[str] = []
     quoted: set[str] = set()
     at, since = 0, _FAR

@@ -17,9 +17,9 @@ def reshape(lines: Sequence[str]) -> Reshaped:
     told: dict[str, str] = {}
     at = 0
     while at < len(lines):
-        if _FILE.match(lines[at]):
+        if lines[at].startswith("diff --") and _FILE.match(lines[at]):
             at = _header(lines, at, out, told)
-        elif hunk := _HUNK.match(lines[at]):
+        elif hunk := lines[at].startswith("@@") and _HUNK.match(lines[at]):
             at = _hunk(lines, at, hunk, out)
         else:
             out.append(lines[at])
@@ -32,7 +32,7 @@ def _context(lines: Sequence[str]) -> set[str]:
     inside = False
     found = set()
     for line in lines:
-        if _HUNK.match(line):
+        if line.startswith("@@") and _HUNK.match(line):
             inside = True
         elif not line.startswith((" ", "+", "-", "\\")) and line:
             inside = False
@@ -47,7 +47,7 @@ def _header(lines: Sequence[str], at: int, out: list[str], told: dict[str, str])
     at += 1
     while (
         at < len(lines)
-        and not _HUNK.match(lines[at])
+        and not (lines[at].startswith("@@") and _HUNK.match(lines[at]))
         and not _FILE.match(lines[at])
         and lines[at][:1] in "-+ondrsicBm"
     ):

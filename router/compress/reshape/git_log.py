@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 _COMMIT = re.compile(r"^([*|/\\ ]*)commit ([0-9a-f]{40,64})(?: (\(.*\)))?$")
 _FIELD = re.compile(r"^[*|/\\ ]*(Author|AuthorDate|Date|Commit|CommitDate|Merge|Reflog[^:]*):\s+(.*)$")
+_DATE = re.compile(r"^\w{3} (\w{3} +\d+) [\d:]{8} (\d{4}) [+-]\d{4}$")
 _HASH_CHARS = 10
 
 
@@ -50,5 +51,5 @@ def reshape(lines: Sequence[str]) -> list[str]:
 
 def _short_date(date: str) -> str:
     """Of git's default form, `Mon Mar 3 10:00:00 2026 +0100`, the day; other forms as they are."""
-    match = re.match(r"^\w{3} (\w{3} +\d+) [\d:]{8} (\d{4}) [+-]\d{4}$", date)
+    match = _DATE.match(date)
     return f"{match[1]} {match[2]}" if match else date

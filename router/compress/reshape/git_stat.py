@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from router.compress.reshape.reshaped import Reshaped, plain
 
 _FILE = re.compile(r"^ \S.* \| +(?:\d+|Bin)")
+_BARS = re.compile(r" [+-]+$")
 _ONE = re.compile(r"^ 1 file changed, (.+)$")
 
 
@@ -14,9 +15,9 @@ def reshape(lines: Sequence[str]) -> Reshaped:
     out: list[str] = []
     told: dict[str, str] = {}
     for line in lines:
-        total = _ONE.match(line)
+        total = _ONE.match(line) if line.startswith(" 1 file") else None
         if total is not None and out and _FILE.match(out[-1]):
-            out[-1] = f"{re.sub(r' [+-]+$', '', out[-1])}  {total[1]}"
+            out[-1] = _BARS.sub("", out[-1]) + f"  {total[1]}"
             told[plain(line)] = total[1]
         else:
             out.append(line)

@@ -61,7 +61,8 @@ def _block(lines: Sequence[str], at: int) -> tuple[list[_Entry], int]:
         end = at + 1
         while end < len(lines) and lines[end].startswith(("  ", "\t")):
             end += 1
-        message = _SYMBOL.sub(r"\1", match["rest"].lstrip(":").strip())
+        message = match["rest"].lstrip(":").strip()
+        message = _SYMBOL.sub(r"\1", message) if message.endswith(")") else message
         message = f"{match['lead'][:2]} {message}" if match["lead"] else message
         details = tuple(line.strip() for line in lines[at + 1 : end])
         block.append(_Entry(lines[at], match["path"], match["at"] or match["paren"], message, details))

@@ -21,6 +21,8 @@ _STANDING = re.compile(
 
 def reshape(lines: Sequence[str]) -> Reshaped:
     """Each diagnostic's headline with its places, then what its labels, notes and suggestions say."""
+    if not any("--> " in line for line in lines):
+        return Reshaped(list(lines))
     out: list[str | Kind] = []
     quoted: set[str] = set()
     kinds: dict[tuple[str, ...], Kind] = {}

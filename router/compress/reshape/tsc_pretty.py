@@ -4,11 +4,14 @@ import re
 from collections.abc import Sequence
 
 _HEAD = re.compile(r"^(\s*)\S+\.\w+:(\d+):\d+( - (error|warning|message) TS\d+: .*)?$")
+_SHOWN = re.compile(r"^\s*(\d+)\s")
 _UNDER = re.compile(r"^\s*~+\s*$")
 
 
 def reshape(lines: Sequence[str]) -> list[str]:
     """The lines without the frames that follow a diagnostic's place."""
+    if not any("~" in line for line in lines):
+        return list(lines)
     out: list[str] = []
     number = None
     for line in lines:
@@ -26,5 +29,5 @@ def _in_frame(line: str, number: int) -> bool:
         return True
     if _UNDER.match(line):
         return True
-    shown = re.match(r"^\s*(\d+)\s", line)
+    shown = _SHOWN.match(line)
     return shown is not None and 0 <= int(shown[1]) - number <= 12
