@@ -177,11 +177,16 @@ def not_late(test: Callable[..., None]) -> Callable[..., None]:
             try:
                 return test(folder, **given)
             except (AssertionError, LookupError):
-                if not _was_late(folder / "a home" / ".llm-router"):
+                if not _is_overrun() and not _was_late(folder / "a home" / ".llm-router"):
                     raise
         test(tmp_path, **given)
 
     return again
+
+
+def _is_overrun() -> bool:
+    """Whether so much runs here that a hook may be given up before it can say so."""
+    return os.getloadavg()[0] > 3 * (os.cpu_count() or 1)
 
 
 def _was_late(user: Path) -> bool:
