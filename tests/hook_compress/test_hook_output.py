@@ -2,6 +2,8 @@
 
 import json
 import stat
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +15,7 @@ from router.engine.hook_compress import HOLDOUT, is_held_out
 from router.record.session_state import session_key
 from tests.compress.world import squeeze
 from tests.compress_text.test_compress_page import SHOP
-from tests.hook_compress.world import LOG, World, bash, make_world
+from tests.hook_compress.world import LOG, ROOT, World, bash, make_world
 
 TOLD = next(f"toolu_{n}" for n in range(100) if not is_held_out("5f0c", f"toolu_{n}"))
 HELD = next(f"toolu_{n}" for n in range(1000) if is_held_out("5f0c", f"toolu_{n}"))
@@ -153,3 +155,15 @@ def test_a_session_that_was_told_nothing_yet_is_none_of_another_session(world: W
     path.parent.mkdir(parents=True)
     path.write_text(json.dumps({"mode": "suggest", "compress": "output"}), encoding="ascii")
     assert world.hook(world.event(TOLD, bash(LOG["output"]))) is None
+
+
+def test_shortening_imports_no_pattern_compiler_once_its_patterns_are_kept(world: World) -> None:
+    """`re`, and the wrapper around RE2, cost more than the rest of the hook together."""
+    command = [sys.executable, "-X", "importtime", "-I", "-S", str(ROOT / "hooks" / "after_tool.py"), "--host", "claude-code"]
+    event = json.dumps(world.event(TOLD, bash(LOG["output"]))).encode()
+    environ = dict(world.with_switch("on").environ)
+    runs = [subprocess.run(command, input=event, env=environ, capture_output=True, check=True) for _ in range(2)]
+    assert b"llm-router raw" in runs[1].stdout
+    imported = {line.rpartition(b"|")[2].strip() for line in runs[1].stderr.splitlines()}
+    assert b"router.compress.command" in imported or b"zlib" in imported
+    assert imported & {b"re", b"enum", b"re2", b"re._compiler", b"importlib"} == set()
