@@ -22,6 +22,9 @@ def findings(shown: str) -> dict[tuple[str, str], dict[str, object]]:
 
 @pytest.mark.slow
 def test_installed_hooks_and_servers_are_run_and_what_is_gone_is_broken(home: Path) -> None:
+    keys = home / ".llm-router" / ".env"
+    keys.parent.mkdir()
+    keys.write_text("GROQ_API_KEY=gsk_" + "a" * 40 + "\n")
     router(home, "install", "--host", "codex")
     before, records = files(home), sorted((home / ".llm-router").rglob("*"))
     found = findings(router(home, "verify", "--json"))
