@@ -103,7 +103,9 @@ class RawStore:
         return removed
 
     def _files(self) -> Iterator[Path]:
-        return self.folder.glob(f"*{_SUFFIX}") if self.folder.is_dir() else iter(())
+        # Not `glob`: a hook's paths have none.
+        found = self.folder.iterdir() if self.folder.is_dir() else ()
+        return (path for path in found if path.suffix == _SUFFIX)
 
     def _path(self, name: str) -> Path | None:
         usable = name.isascii() and name.isalnum() and len(name) <= 64

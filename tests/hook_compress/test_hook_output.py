@@ -4,6 +4,7 @@ import json
 import stat
 import subprocess
 import sys
+import zlib
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +36,14 @@ def test_the_hooks_process_answers_the_tools_own_shape_around_fewer_words(world:
     assert body == squeeze(LOG["command"], LOG["output"]).text.rstrip("\n").rsplit("\n", 1)[0]
     handle = last.rpartition(" ")[2].rstrip("]")
     assert RawStore(world.user / "raw").get(handle) == LOG["output"].encode()
+
+
+def test_the_hooks_process_also_answers_when_it_is_its_turn_to_remove_old_outputs(world: World) -> None:
+    # One output in sixteen, chosen by its checksum.
+    texts = (LOG["output"].replace("\n", f" {number}\n", 1) for number in range(1000))
+    text = next(text for text in texts if zlib.crc32(text.encode(), zlib.crc32(LOG["command"].encode())) % 16 == 0)
+    assert "llm-router raw" in replaced(world.with_switch("on").process(world.event(TOLD, bash(text))))["stdout"]
+    assert [hook["ok"] for hook in world.lines("hook")] == [True]
 
 
 def test_without_a_rule_or_the_switch_nothing_is_shortened_or_kept(world: World) -> None:
