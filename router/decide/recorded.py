@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
-from router.decide.scan import PromptScan, Scan
+from router.decide.scan import OncePatterns, PromptScan, Scan
 from router.table.table import Table
 
 
@@ -52,7 +52,7 @@ class NotingScan:
 
     def __init__(self, record: Mapping[str, Any]) -> None:
         self._atoms = tuple(_atoms(record))
-        self._scan = PromptScan(_numbered_alone(record))
+        self._scan = PromptScan(_numbered_alone(record), OncePatterns)
         self.found = NOTHING_ASKED
 
     def __call__(self, prompt: str) -> tuple[list[int], bool]:
@@ -121,4 +121,5 @@ def _numbered_alone(record: Mapping[str, Any]) -> dict[str, Any]:
             first: {text: [next(numbers)] for text in texts} for first, texts in record[kind].items()
         }
     made["patterns"] = [[pattern, [next(numbers)]] for pattern, _ in record["patterns"]]
+    made["needles"] = record.get("needles")
     return made

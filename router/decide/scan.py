@@ -48,6 +48,23 @@ class Patterns:
         return found
 
 
+class OncePatterns:
+    """As `Patterns`, for one text: only patterns that may match it are built at all."""
+
+    def __init__(self, patterns: Sequence[tuple[str, list[int]]], needles: Sequence[list[str] | None] | None = None) -> None:
+        self._patterns = patterns
+        self._needles = needles or [None] * len(patterns)
+
+    def matched(self, text: str) -> list[int]:
+        """The literals of all patterns that match somewhere in `text`."""
+        folded = text.casefold()
+        possible = [
+            row for row, needed in zip(self._patterns, self._needles)
+            if needed is None or any(needle in folded for needle in needed)
+        ]  # fmt: skip
+        return Patterns(possible).matched(text) if possible else []
+
+
 def _re2_set(patterns: Iterable[str]) -> Any:
     """A set whose last pattern matches everything, so that no answer at all means that RE2 gave up."""
     import re2
@@ -121,11 +138,14 @@ class PathScan:
 class PromptScan:
     """A prompt: all phrases by one pass over its words, all regular expressions by one RE2 set."""
 
-    def __init__(self, record: dict[str, Any]) -> None:
+    def __init__(self, record: dict[str, Any], patterns: Callable[..., Any] | None = None) -> None:
+        """`patterns` makes what matches patterns, from them and their needles; by default `Patterns`."""
         self._tokens: dict[str, list[int]] = record["token"]
         self._phrases: dict[str, dict[str, list[int]]] = record["phrase"]
         self._inside: dict[str, dict[str, list[int]]] = record["inside"]
-        self._patterns = Patterns(record["patterns"]) if record["patterns"] else None
+        self._patterns: Any = None
+        if record["patterns"]:
+            self._patterns = patterns(record["patterns"], record.get("needles")) if patterns else Patterns(record["patterns"])
         self._token_keys = self._tokens.keys()
         self._phrase_keys = self._phrases.keys()
         self._inside_keys = self._inside.keys()

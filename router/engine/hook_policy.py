@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from router.base.git import branch_of, name_of
-from router.base.lean import reach_packages
+from router.base.lean import reach_packages_later
 from router.decide.decide import Decider
 from router.decide.fully import fully
 from router.decide.recorded import NOTHING_ASKED, Predicates, noting_scan
@@ -72,8 +72,8 @@ class Made(NamedTuple):
 
 def decide(hooking: Hooking, policy: Policy, prompt: str, state: SessionState, agent: str = "main") -> Made:
     """The decision for a prompt of this session."""
-    # Patterns of rules are matched by a package.
-    reach_packages()
+    # Patterns of rules are matched by a package, which takes long to load.
+    reach_packages_later()
     listed = read_providers(hooking.places.user, hooking.now.timestamp())
     request = _request(hooking, prompt, state, agent, listed)
     scan = noting_scan(policy.table)
@@ -90,7 +90,7 @@ def mode_of(hooking: Hooking, policy: Policy | None) -> str:
     if policy is None:
         said = hooking.environ.get("LLM_ROUTER_ENFORCE", "").strip().lower()
         return said if said in ("off", "shadow") else DEFAULT_MODE
-    reach_packages()
+    reach_packages_later()
     request = _request(hooking, "", SessionState(), "main", None)
     facts = {key: value for key, value in gather(request).items() if not key.startswith("prompt")}
     return Decider(policy.table).decide(facts).mode

@@ -42,11 +42,29 @@ def keep() -> None:
         bundle.keep_bundle(patterns.kept(), patterns.new())
 
 
+class _Later:
+    """Stands for `re2` until something of it is asked for, which hardly any prompt needs."""
+
+    __spec__ = None
+
+    def __getattr__(self, name: str) -> object:
+        reach_packages()
+        return getattr(__import__("re2"), name)
+
+
+def reach_packages_later() -> None:
+    """As `reach_packages`, once `re2` is used."""
+    if "site" not in sys.modules:
+        sys.modules.setdefault("re2", _Later())  # type: ignore[arg-type]
+
+
 def reach_packages() -> None:
     """Lets installed packages be imported in a process started without `site`: where a virtual environment has them,
     else wherever `site` says, which takes longer. A set of RE2 patterns comes without its wrapper."""
     if "site" in sys.modules:
         return
+    if isinstance(sys.modules.get("re2"), _Later):
+        del sys.modules["re2"]
     from os.path import dirname, isdir
 
     version = f"python{sys.version_info[0]}.{sys.version_info[1]}"

@@ -3,6 +3,7 @@
 from typing import Any
 
 from router.policy.compile.columns import Literals
+from router.policy.compile.needles import MOST_PATTERNS, needles
 from router.table.globs import name_pattern, path_pattern
 from router.table.scripts import TOKEN
 
@@ -12,7 +13,8 @@ def scan_record(literals: Literals) -> dict[str, Any]:
 
     Each atom points to the numbers of the literals it makes true. `token`: one-word phrases; `phrase`: others, by
     their first token; `inside`: phrases without word boundaries, by first character; `exact`: a dict; `under`: dicts
-    by the parts of a folder, the numbers of the folder itself at `/`; `patterns`: RE2 patterns.
+    by the parts of a folder, the numbers of the folder itself at `/`; `patterns`: RE2 patterns; `needles`: for each
+    of them texts that a match needs one of, where that is known.
     """
     record: dict[str, Any] = {
         "count": len(literals.numbers),
@@ -27,6 +29,8 @@ def scan_record(literals: Literals) -> dict[str, Any]:
         for atom in atoms:
             _place(record, atom[0], atom[2], number)
     record["patterns"] = [[pattern, numbers] for pattern, numbers in record["patterns"].items()]
+    if len(record["patterns"]) <= MOST_PATTERNS:
+        record["needles"] = [needles(pattern) for pattern, _ in record["patterns"]]
     return record
 
 
