@@ -19,15 +19,17 @@ def keep_model(
 ) -> Plan:
     """The plan with the session's `last` model first, where it should answer on; else as it was. `switch` says why.
 
-    A tool's result goes to the model that asked for it and to no other. Otherwise another model takes over only when
-    what it saves on this call exceeds the lost prompt cache, or when the last one is not in the chain any more. What
-    policy forbids is never kept.
+    A tool's result goes to the model that asked for it and to no other. Otherwise a prompt cache that would be lost is
+    weighed: another model takes over only when what it saves on this call exceeds it, or when the last one is not in the
+    chain any more. With nothing to lose the order is policy's. What policy forbids is never kept.
     """
     if last is None or not plan.chain or plan.check(last, _estimate(plan, catalogue, last)).stop is not None:
         return plan
     if plan.chain[0] == last or (last not in plan.chain and not in_tool_loop):
         return plan._replace(chain=(last,), emergency=()) if in_tool_loop else plan
     saving, lost = saving_usd(plan, last, catalogue), lost_usd(catalogue, last, cached_tokens)
+    if not lost and not in_tool_loop:
+        return plan
     # A saving that is not known is none.
     switch = Switch(last, plan.chain[0], saving, lost, in_tool_loop or (saving or 0.0) <= lost, in_tool_loop)
     if in_tool_loop:

@@ -31,7 +31,13 @@ def test_a_switch_that_saves_less_than_the_cache_is_not_made() -> None:
 
 
 def test_a_switch_whose_saving_is_not_known_is_not_made() -> None:
-    assert kept(0, "gateway/x", "anthropic/dear").chain == ("anthropic/dear", "gateway/x")
+    assert kept(1, "gateway/x", "anthropic/dear").chain == ("anthropic/dear", "gateway/x")
+
+
+@pytest.mark.parametrize("chain", [CHAIN, ("gateway/x", "anthropic/dear"), ("anthropic/dear", "openai/cheap")])
+def test_with_nothing_to_lose_the_order_is_policy_s(chain: tuple[str, ...]) -> None:
+    made = kept(0, *chain, last=chain[1])
+    assert (made.chain, made.switch) == (chain, None)
 
 
 @pytest.mark.parametrize("last", [None, "openai/cheap", "perplexity/sonar"])
