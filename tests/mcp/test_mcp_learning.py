@@ -42,7 +42,7 @@ def test_three_corrections_that_agree_decide_the_next_prompt(world: World, provi
             better = MISTRAL if usual != MISTRAL else LUNA
             assert (await corrected(client, better))["learned"] == []
             assert (await corrected(client, better))["learned"] == []
-            assert await answered_by(client, "and what does os.walk do?") == usual
+            assert await answered_by(client, "what does os.path.exists do?") == usual
             assert (await corrected(client, better))["learned"] == [f"query → {better}"]
             assert await answered_by(client, "what does os.path.split do?") == better
             policy = await client.call_tool("llm_policy", {})
