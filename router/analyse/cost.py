@@ -31,24 +31,34 @@ Kind = tuple[str, str]
 """A task and a complexity."""
 
 
-@dataclass(frozen=True, slots=True)
-class Dearest:
-    """What the dearest call of a rule's route is estimated at, at most, for text or one medium.
+class Most(NamedTuple):
+    """What the dearest call of some models is estimated at, at most.
 
     `usd` is None when nothing bounds it: `unbounded` are the models without a known price or, where no length of
     prompt was given, without a known context.
     """
 
+    usd: float | None
+    model: str | None = None
+    task: str | None = None
+    complexity: str | None = None
+    tokens: int | None = None
+    unbounded: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Dearest:
+    """The dearest call of a rule's route, for text or one medium."""
+
     rule: str
     layer: str
     file: str
     line: int
-    usd: float | None
-    model: str | None
-    task: str | None
-    complexity: str | None
-    tokens: int | None
-    unbounded: tuple[str, ...]
+    most: Most
+
+    def to_plain(self) -> dict[str, Any]:
+        """As data that JSON can hold, without levels."""
+        return {"rule": self.rule, "layer": self.layer, "file": self.file, "line": self.line, **self.most._asdict()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +85,7 @@ class Bound:
 
     def to_plain(self) -> dict[str, Any]:
         """As data that JSON can hold."""
-        return asdict(self)
+        return {**asdict(self), "dearest": [one.to_plain() for one in self.dearest]}
 
     def text(self) -> str:
         return "\n".join(printable(line) for line in _lines(self))
@@ -224,7 +234,7 @@ def _dearest(
     table: Table, models: _Models, routes: Mapping[int, Targets], wishes: Targets
 ) -> Iterator[Dearest]:
     """Each rule's dearest call of text and of each medium, whatever is denied and wished; the dearest rule first."""
-    known: dict[Targets, tuple[_Most, ...]] = {}
+    known: dict[Targets, tuple[Most, ...]] = {}
     found = []
     for index, targets in routes.items():
         key = (*targets, *wishes)
@@ -234,23 +244,14 @@ def _dearest(
             known[key] = tuple(_most_of(models, key, tasks) for tasks in ((TASKS,) if named else _MEDIA))
         record = table.rule(index)
         place = (table.names[index], record["layer"], record["file"], record["line"])
-        found += [Dearest(*place, **most._asdict()) for most in known[key] if most.model or most.unbounded]
+        found += [Dearest(*place, most) for most in known[key] if most.model or most.unbounded]
     # What nothing bounds stands before all that is known.
-    yield from sorted(found, key=lambda one: (one.usd is not None, -(one.usd or 0.0)))
+    yield from sorted(found, key=lambda one: (one.most.usd is not None, -(one.most.usd or 0.0)))
 
 
-class _Most(NamedTuple):
-    usd: float | None
-    model: str | None
-    task: str | None
-    complexity: str | None
-    tokens: int | None
-    unbounded: tuple[str, ...]
-
-
-def _most_of(models: _Models, targets: Iterable[tuple[str, str]], tasks: Sequence[str]) -> _Most:
+def _most_of(models: _Models, targets: Iterable[tuple[str, str]], tasks: Sequence[str]) -> Most:
     """The dearest call of any model that targets stand for when one of some tasks is asked."""
-    best: _Most | None = None
+    best: Most | None = None
     unbounded: dict[str, None] = {}
     for target in dict.fromkeys(targets):
         for kind, meant in models.of(target).items():
@@ -259,9 +260,9 @@ def _most_of(models: _Models, targets: Iterable[tuple[str, str]], tasks: Sequenc
                 if most is None:
                     unbounded[model] = None
                 elif best is None or most[0] > (best.usd or 0.0):
-                    best = _Most(most[0], model, *kind, most[1], ())
+                    best = Most(most[0], model, *kind, most[1])
     if unbounded or best is None:
-        return _Most(None, None, None, None, None, tuple(unbounded))
+        return Most(None, unbounded=tuple(unbounded))
     return best
 
 
@@ -305,7 +306,7 @@ def _lines(bound: Bound) -> Iterator[str]:
         return
     yield "the dearest call of each rule's route is estimated at"
     for one in bound.dearest[:MOST_SHOWN]:
-        yield f"  {_dollars(one)} by `{one.rule}` ({one.file}:{one.line})"
+        yield f"  {_dollars(one.most)} by `{one.rule}` ({one.file}:{one.line})"
     if len(bound.dearest) > MOST_SHOWN:
         yield f"  and {len(bound.dearest) - MOST_SHOWN} more rules, each no dearer"
 
@@ -319,7 +320,7 @@ def _classifier(bound: Bound) -> str:
     return f"the classifier once, when task or complexity are not given: for {named}{rest}"
 
 
-def _dollars(one: Dearest) -> str:
+def _dollars(one: Most) -> str:
     if one.usd is None:
         named = ", ".join(one.unbounded[:MOST_NAMED])
         return f"nobody knows what: {named or 'no model'}"

@@ -6,7 +6,7 @@ from itertools import chain, combinations
 from typing import Any, Literal, NamedTuple
 
 from router.decide.decide import Decider
-from router.decide.judged import with_known
+from router.decide.fully import fully
 from router.decide.recorded import Predicates, Told, recorded_scans, untold
 from router.decide.strain import with_strain
 from router.model.decision import Decision, Facts, Judgement
@@ -145,16 +145,9 @@ def differences(recorded: Mapping[str, Any], decision: Decision) -> tuple[str, .
 
 def _filled(decision: Decision, recorded: Mapping[str, Any], judgements: _Heard) -> Decision:
     """The decision with the complexity found out where nothing hinged on it, when that was done for the record too."""
-    known = decision.judgement
-    if known.complexity is not None or recorded["judgement"]["complexity"] is None:
+    if recorded["judgement"]["complexity"] is None:
         return decision
-    judged = with_known(judgements(_NO_FACTS), known.task, None, known.source, known.rule)
-    return decision._replace(
-        judgement=judged,
-        complexity=decision.complexity or judged.complexity,
-        asked_complexity=judged.complexity,
-        tier=decision.tier if decision.complexity else judged.tier or decision.tier,
-    )
+    return fully(decision, _NO_FACTS, judgements)
 
 
 def _subsets(items: Sequence[int]) -> Any:

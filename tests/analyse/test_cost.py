@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, reject, settings
 from hypothesis import strategies as st
 
-from router.analyse.cost import Bound, bound_of
+from router.analyse.cost import Bound, Most, bound_of
 from router.decide.decide import Decider
 from router.decide.scan import make_scan
 from router.model.catalogue import Catalogue
@@ -140,7 +140,7 @@ def check_bound(bound: Bound, table: Table, work: Work, facts: Facts, decision: 
     assert work.models <= bound.models + 1
     routed = [name for effect, name in decision.rules if effect == "route"]
     if decision.estimated_cost_usd is not None and routed:
-        own = [one.usd for one in bound.dearest if one.rule == routed[0]]
+        own = [one.most.usd for one in bound.dearest if one.rule == routed[0]]
         assert None in own or decision.estimated_cost_usd <= max(usd for usd in own if usd is not None)
 
 
@@ -190,19 +190,19 @@ def test_bound_of_a_policy_that_pins_its_models() -> None:
     assert bound.judged_for == ()
     dear, cheap = bound.dearest
     # 100,000 tokens at $5 a million and an answer of 4,000 at $20.
-    assert (dear.rule, dear.model, dear.complexity, dear.tokens) == (
+    assert (dear.rule, dear.most.model, dear.most.complexity, dear.most.tokens) == (
         "dear",
         "openai/gpt-5.6",
         "deep",
         100_000,
     )
-    assert dear.usd == pytest.approx(0.5 + 0.08)
-    assert (cheap.usd, cheap.line) == (0.0, 5)
+    assert dear.most.usd == pytest.approx(0.5 + 0.08)
+    assert (cheap.most.usd, cheap.line) == (0.0, 5)
 
 
 def test_shorter_prompts_cost_less() -> None:
     dear = bound_of(table_of(layer(POLICY)), 2_000).dearest[0]
-    assert dear.usd == pytest.approx(0.01 + 0.08) and dear.tokens == 2_000
+    assert dear.most.usd == pytest.approx(0.01 + 0.08) and dear.most.tokens == 2_000
 
 
 def test_what_may_be_asked_twice_or_needs_a_judgement() -> None:
@@ -215,7 +215,7 @@ def test_what_may_be_asked_twice_or_needs_a_judgement() -> None:
 def test_preferred_models_count_for_every_route() -> None:
     bound = bound_of(table_of(layer(POLICY + "rule wish\n  prefer anthropic/claude-opus-5\n")))
     # 100,000 at $10 and 4,000 at $40.
-    assert [(one.rule, one.usd) for one in bound.dearest] == [
+    assert [(one.rule, one.most.usd) for one in bound.dearest] == [
         ("dear", pytest.approx(1.0 + 0.16)),
         ("cheap", pytest.approx(1.0 + 0.16)),
     ]
@@ -224,7 +224,7 @@ def test_preferred_models_count_for_every_route() -> None:
 def test_model_without_a_price_bounds_nothing_and_stands_first() -> None:
     bound = bound_of(table_of(layer(POLICY + "rule odd\n  route to xai/unheard-of\n  when turn > 3\n")))
     first = bound.dearest[0]
-    assert (first.rule, first.usd, first.unbounded) == ("odd", None, ("xai/unheard-of",))
+    assert (first.rule, first.most.usd, first.most.unbounded) == ("odd", None, ("xai/unheard-of",))
     assert "nobody knows what: xai/unheard-of by `odd`" in bound.text()
 
 
@@ -240,6 +240,6 @@ def test_work_beyond_a_bound_is_noticed(planted: dict[str, Any]) -> None:
     check_bound(bound, table, work, facts, decision)
     with pytest.raises(AssertionError):
         check_bound(replace(bound, **planted), table, work, facts, decision)
-    cheaper = tuple(replace(one, usd=0.0) for one in bound.dearest)
+    cheaper = tuple(replace(one, most=Most(0.0)) for one in bound.dearest)
     with pytest.raises(AssertionError):
         check_bound(replace(bound, dearest=cheaper), table, work, facts, decision)

@@ -14,6 +14,10 @@ from tests.fake_provider.step import Step
 PROMPT = "What does os.path.join do?"
 TOLD = "llm-router: this prompt is query/simple"
 ANSWER = "it joins paths, says the routed model"
+HELD = "the policy has query/simple answered by another model"
+REFUSING = 'rule no-paths\n  refuse\n  when prompt contains "os.path"\n  because "ask the library team"\n'
+SHELL = "echo from-the-shell"
+DONE = Step(text="done")
 
 
 def answers(there: Place, fake: FakeProvider) -> None:

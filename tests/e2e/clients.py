@@ -129,6 +129,16 @@ class Place:
             if path.is_file() and self.home / ".llm-router" not in path.parents
         }
 
+    def changed(self, before: Mapping[Path, bytes]) -> set[Path]:
+        """What is not as it was, was made or is gone, by what `files` said before."""
+        now = self.files()
+        return {path for path in {*before, *now} if before.get(path) != now.get(path)}
+
+    def decided(self, host: str, source: str) -> list[dict[str, Any]]:
+        """The latest decisions for a host that came by one way: `hook` or `mcp`."""
+        rows: list[dict[str, Any]] = json.loads(self.router("last", "--json"))["decisions"]
+        return [row for row in rows if row["host"] == host and row["source"] == source]
+
     def run(
         self, command: list[str], more: Mapping[str, str], *, errors: bool = False, fails: bool = False
     ) -> str:

@@ -6,28 +6,30 @@ import pytest
 
 from router.engine.hook_compress import is_held_out
 from tests.e2e import mine
-from tests.e2e.answering import ANSWER, MARKET, PROMPT, TOLD, offline, with_program
+from tests.e2e.answering import (
+    ANSWER,
+    DONE,
+    HELD,
+    MARKET,
+    PROMPT,
+    REFUSING,
+    SHELL,
+    TOLD,
+    offline,
+    with_program,
+)  # fmt: skip
 from tests.e2e.clients import Place, program
 from tests.e2e.codex_home import HOOKS, Server, codex, outputs, owned, served, shell, told
 from tests.fake_provider.server import FakeProvider
-from tests.fake_provider.step import Step
 
 pytestmark = pytest.mark.e2e
 
-DONE = Step(text="done")
 QUERY = served("llm_query", {"prompt": PROMPT}, "ours")
-SHELL = "echo from-the-shell"
-HELD = "the policy has query/simple answered by another model"
 
 
 def trusted(there: Place) -> None:
     with Server(there) as server:
         server.trust()
-
-
-def decided(there: Place, source: str) -> list[dict[str, object]]:
-    rows = json.loads(there.router("last", "--json"))["decisions"]
-    return [row for row in rows if row["host"] == "codex" and row["source"] == source]
 
 
 @offline
@@ -43,8 +45,8 @@ def test_the_directive_is_seen_the_tool_answers_the_session_is_recorded_and_noth
     assert TOLD in told(seen[0]) and "`mcp__llm_router__llm_query`" in told(seen[0])
     assert ANSWER in outputs(seen[2])["ours"] and "cost_usd" not in outputs(seen[2])["ours"]
     assert mine.SAYS in outputs(seen[2])["theirs"] and (there.project / "mine-ran").exists()
-    (hook,) = decided(there, "hook")
-    (call,) = decided(there, "mcp")
+    (hook,) = there.decided("codex", "hook")
+    (call,) = there.decided("codex", "mcp")
     assert (hook["task"], hook["complexity"], hook["mode"]) == ("query", "simple", "suggest")
     assert str(call["model"]).startswith("anthropic/") and call["attempts"] == 1
     assert '"codex"' in there.router("audit", "list", "--json")
@@ -109,16 +111,14 @@ def test_in_shadow_the_model_is_told_nothing_and_no_command_is_held_back(
     seen = codex(there, fake, PROMPT, [shell(SHELL, "early"), DONE])
     assert told(seen[0]) == ""
     assert "from-the-shell\\n" in outputs(seen[1])["early"]
-    (hook,) = decided(there, "hook")
+    (hook,) = there.decided("codex", "hook")
     assert (hook["task"], hook["mode"]) == ("query", "shadow")
 
 
 @offline
 def test_a_refused_prompt_reaches_no_model(there: Place, fake: FakeProvider) -> None:
     owned(there, fake)
-    there.rules(
-        'rule no-paths\n  refuse\n  when prompt contains "os.path"\n  because "ask the library team"\n'
-    )
+    there.rules(REFUSING)
     there.router("onboard", "--mode", "enforce")
     there.router("install", "--host", "codex")
     trusted(there)
@@ -137,7 +137,7 @@ def test_long_outputs_reach_the_model_shortened_those_of_the_held_out_share_whol
     steps = [shell("git log", "first"), shell("git log --reverse", "second"), DONE]
     # How a command ended its hooks are not told.
     last = outputs(codex(there, fake, PROMPT, steps, LLM_ROUTER_COMPRESS_OUTPUT="failing")[-1])
-    (hook,) = decided(there, "hook")
+    (hook,) = there.decided("codex", "hook")
     for id, line in (("first", ["git", "log"]), ("second", ["git", "log", "--reverse"])):
         held = is_held_out(str(hook["session"]), id)
         given = json.loads(last[id])
@@ -150,7 +150,7 @@ def test_hooks_that_were_not_accepted_do_nothing_and_verify_says_so(there: Place
     owned(there, fake)
     there.router("install", "--host", "codex")
     assert told(codex(there, fake, PROMPT, [DONE])[0]) == ""
-    assert decided(there, "hook") == []
+    assert there.decided("codex", "hook") == []
     said = "Codex skips SessionStart, UserPromptSubmit, PreToolUse, PostToolUse, SessionEnd"
     assert said in there.router("verify")
     trusted(there)

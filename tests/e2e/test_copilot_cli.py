@@ -1,27 +1,28 @@
 """GitHub Copilot CLI itself, offline, with what `install` wrote."""
 
-import json
 
 import pytest
 
 from tests.e2e import mine
-from tests.e2e.answering import ANSWER, MARKET, PROMPT, TOLD, offline, with_program
+from tests.e2e.answering import (
+    ANSWER,
+    DONE,
+    HELD,
+    MARKET,
+    PROMPT,
+    REFUSING,
+    SHELL,
+    TOLD,
+    offline,
+    with_program,
+)  # fmt: skip
 from tests.e2e.clients import Place, program
 from tests.e2e.copilot_home import OFFLINE, call, copilot, outputs, owned, shell, told
 from tests.fake_provider.server import FakeProvider
-from tests.fake_provider.step import Step
 
 pytestmark = pytest.mark.e2e
 
-DONE = Step(text="done")
 QUERY = call("llm-router-llm_query", {"prompt": PROMPT}, "ours")
-SHELL = "echo from-the-shell"
-HELD = "the policy has query/simple answered by another model"
-
-
-def decided(there: Place, source: str) -> list[dict[str, object]]:
-    rows = json.loads(there.router("last", "--json"))["decisions"]
-    return [row for row in rows if row["host"] == "copilot-cli" and row["source"] == source]
 
 
 @offline
@@ -35,8 +36,8 @@ def test_the_directive_is_seen_the_tool_answers_the_session_is_recorded_and_noth
     assert TOLD in told(seen[0]) and "`llm-router-llm_query`" in told(seen[0])
     assert ANSWER in outputs(seen[-1])["ours"] and "cost_usd" not in outputs(seen[-1])["ours"]
     assert mine.SAYS in outputs(seen[-1])["theirs"] and (there.project / "mine-ran").exists()
-    (hook,) = decided(there, "hook")
-    (made,) = decided(there, "mcp")
+    (hook,) = there.decided("copilot-cli", "hook")
+    (made,) = there.decided("copilot-cli", "mcp")
     assert (hook["task"], hook["complexity"], hook["mode"]) == ("query", "simple", "suggest")
     assert str(made["model"]).startswith("anthropic/") and made["attempts"] == 1
     assert '"copilot-cli"' in there.router("audit", "list", "--json")
@@ -71,16 +72,14 @@ def test_in_shadow_the_model_is_told_nothing_and_no_command_is_held_back(
     seen = copilot(there, fake, PROMPT, [shell(SHELL, "early"), DONE])
     assert "llm-router:" not in told(seen[0])
     assert "from-the-shell\n" in outputs(seen[-1])["early"]
-    (hook,) = decided(there, "hook")
+    (hook,) = there.decided("copilot-cli", "hook")
     assert (hook["task"], hook["mode"]) == ("query", "shadow")
 
 
 @offline
 def test_a_refused_prompt_reaches_no_model(there: Place, fake: FakeProvider) -> None:
     owned(there)
-    there.rules(
-        'rule no-paths\n  refuse\n  when prompt contains "os.path"\n  because "ask the library team"\n'
-    )
+    there.rules(REFUSING)
     there.router("onboard", "--mode", "enforce")
     there.router("install", "--host", "copilot-cli")
     assert copilot(there, fake, PROMPT, [DONE]) == []
@@ -117,4 +116,4 @@ def test_the_plugin_is_installed_by_copilot_itself_and_does_the_same(
     seen = copilot(within, fake, PROMPT, [shell(SHELL, "early"), QUERY, DONE])
     assert TOLD in told(seen[0])
     assert HELD in outputs(seen[-1])["early"] and ANSWER in outputs(seen[-1])["ours"]
-    assert len(decided(there, "hook")) == 1
+    assert len(there.decided("copilot-cli", "hook")) == 1

@@ -1,28 +1,29 @@
 """Factory Droid itself, offline, with what `install` wrote."""
 
-import json
 from pathlib import Path
 
 import pytest
 
 from tests.e2e import mine
-from tests.e2e.answering import ANSWER, MARKET, PROMPT, TOLD, offline, with_program
+from tests.e2e.answering import (
+    ANSWER,
+    DONE,
+    HELD,
+    MARKET,
+    PROMPT,
+    REFUSING,
+    SHELL,
+    TOLD,
+    offline,
+    with_program,
+)  # fmt: skip
 from tests.e2e.clients import Place, program
 from tests.e2e.droid_home import QUIET, call, one_shot, outputs, owned, session, shell, told
 from tests.fake_provider.server import FakeProvider
-from tests.fake_provider.step import Step
 
 pytestmark = pytest.mark.e2e
 
-DONE = Step(text="done")
 QUERY = call("llm-router___llm_query", {"prompt": PROMPT}, "ours")
-SHELL = "echo from-the-shell"
-HELD = "the policy has query/simple answered by another model"
-
-
-def decided(there: Place, source: str) -> list[dict[str, object]]:
-    rows = json.loads(there.router("last", "--json"))["decisions"]
-    return [row for row in rows if row["host"] == "factory-droid" and row["source"] == source]
 
 
 @offline
@@ -37,8 +38,8 @@ def test_the_directive_is_seen_the_tool_answers_the_session_is_recorded_and_noth
     assert TOLD in told(seen[0]) and "`llm-router___llm_query`" in told(seen[0])
     assert ANSWER in outputs(seen[-1])["ours"]
     assert mine.SAYS in outputs(seen[-1])["theirs"] and (there.project / "mine-ran").exists()
-    (hook,) = decided(there, "hook")
-    (made,) = decided(there, "mcp")
+    (hook,) = there.decided("factory-droid", "hook")
+    (made,) = there.decided("factory-droid", "mcp")
     assert (hook["task"], hook["complexity"], hook["mode"]) == ("query", "simple", "suggest")
     assert str(made["model"]).startswith("anthropic/") and made["attempts"] == 1
     assert '"factory-droid"' in there.router("audit", "list", "--json")
@@ -65,9 +66,7 @@ def test_enforcing_holds_one_command_back_until_the_tool_was_called(there: Place
 @offline
 def test_a_refused_prompt_reaches_no_model(there: Place, fake: FakeProvider) -> None:
     owned(there, fake)
-    there.rules(
-        'rule no-paths\n  refuse\n  when prompt contains "os.path"\n  because "ask the library team"\n'
-    )
+    there.rules(REFUSING)
     there.router("onboard", "--mode", "enforce")
     there.router("install", "--host", "factory-droid")
     assert session(there, fake, PROMPT, [DONE]) == []
@@ -86,7 +85,7 @@ def test_a_prompt_of_the_one_shot_mode_which_has_no_event_for_it_is_decided_and_
     last = outputs(seen[-1])
     assert HELD in last["early"] and "from-the-shell\n" not in last["early"]
     assert ANSWER in last["ours"] and "from-the-shell\n" in last["late"]
-    (hook,) = decided(there, "hook")
+    (hook,) = there.decided("factory-droid", "hook")
     assert (hook["task"], hook["prompt_chars"], hook["mode"]) == ("query", len(PROMPT), "enforce")
 
 
@@ -100,7 +99,7 @@ def test_in_shadow_the_model_is_told_nothing_and_no_command_is_held_back(
     seen = session(there, fake, PROMPT, [shell(SHELL, "early"), DONE])
     assert TOLD not in told(seen[0])
     assert "from-the-shell\n" in outputs(seen[-1])["early"]
-    assert [row["mode"] for row in decided(there, "hook")] == ["shadow"]
+    assert [row["mode"] for row in there.decided("factory-droid", "hook")] == ["shadow"]
 
 
 @offline
