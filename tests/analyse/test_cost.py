@@ -144,6 +144,7 @@ def check_bound(bound: Bound, table: Table, work: Work, facts: Facts, decision: 
         assert None in own or decision.estimated_cost_usd <= max(usd for usd in own if usd is not None)
 
 
+@pytest.mark.slow
 @settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(seed=SEEDS, rules=st.integers(1, 14), longest=st.sampled_from((None, 100, 5_000)))
 def test_no_decision_takes_more_than_its_bound(seed: int, rules: int, longest: int | None) -> None:

@@ -100,6 +100,7 @@ def test_policy_does_not_differ_from_itself(seed: int) -> None:
     assert diff_policies(table_of(layers), table_of(layers)).found == ()
 
 
+@pytest.mark.slow
 @law
 @given(seed=SEEDS)
 def test_every_difference_decides_differently_and_as_it_says(seed: int) -> None:
@@ -129,6 +130,7 @@ def test_every_difference_decides_differently_and_as_it_says(seed: int) -> None:
             }, f"{key} is not needed"
 
 
+@pytest.mark.slow
 def test_rule_that_changes_some_decision_is_found() -> None:
     missed = []
     for seed in range(40):

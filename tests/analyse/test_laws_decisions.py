@@ -2,6 +2,7 @@
 
 from random import Random
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -25,6 +26,7 @@ law = settings(max_examples=60, deadline=None, suppress_health_check=[HealthChec
 RANK = {"off": 0, "shadow": 1, "suggest": 2, "enforce": 3}
 
 
+@pytest.mark.slow
 @law
 @given(seed=SEEDS)
 def test_same_facts_and_table_give_the_same_decision_bit_for_bit(seed: int) -> None:
@@ -42,6 +44,7 @@ def test_same_facts_and_table_give_the_same_decision_bit_for_bit(seed: int) -> N
     assert [one.decide(facts, lambda _, j=judged: j) for facts, judged in requests] == first
 
 
+@pytest.mark.slow
 @law
 @given(seed=SEEDS)
 def test_compiling_twice_gives_the_same_bytes(seed: int) -> None:
@@ -49,6 +52,7 @@ def test_compiling_twice_gives_the_same_bytes(seed: int) -> None:
     assert compiled(layers) == compiled(layers) == compiled(tuple(reversed(layers)))
 
 
+@pytest.mark.slow
 @law
 @given(seed=SEEDS)
 def test_order_of_restrictions_changes_no_decision(seed: int) -> None:
@@ -60,6 +64,7 @@ def test_order_of_restrictions_changes_no_decision(seed: int) -> None:
         assert meaning(decide(before, facts, judged)) == meaning(decide(after, facts, judged))
 
 
+@pytest.mark.slow
 @law
 @given(seed=SEEDS)
 def test_more_rules_lift_no_restriction(seed: int) -> None:

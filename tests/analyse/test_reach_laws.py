@@ -83,6 +83,7 @@ def test_what_can_never_win_or_changes_nothing_can_be_deleted(seed: int) -> None
                 assert outcome(old) == outcome(new), problem.message
 
 
+@pytest.mark.slow
 @law
 @given(seed=SEEDS)
 def test_denied_chains_idle_denials_and_idle_wishes_decide_nothing(seed: int) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -67,6 +68,7 @@ def test_a_recorded_decision_decides_the_same_again(seed: int, kept: str, full: 
         assert (again.outcome, again.changed) == ("same", ())
 
 
+@pytest.mark.slow
 @FEW
 @given(seed=st.integers(0, 2**40))
 def test_another_policy_decides_by_the_record_as_by_the_text_or_says_that_it_cannot_be_told(seed: int) -> None:

@@ -178,6 +178,7 @@ def test_a_repositorys_filter_counts_once_it_is_trusted_and_no_longer_when_it_ch
     assert [problem.code for problem in load(home).problems] == ["R742"]
 
 
+@pytest.mark.slow
 def test_the_command_shortens_reports_and_gives_the_raw_output_back(tmp_path: Path) -> None:
     home = tmp_path / "home"
     done = run(home, "compress", "--command", "tool", "--exit-code", "1", "--report", text=TEXT)

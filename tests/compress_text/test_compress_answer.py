@@ -196,6 +196,7 @@ def found(pattern: str, text: str) -> Counter[str]:
     return Counter(re.findall(pattern, text))
 
 
+@pytest.mark.slow
 @settings(max_examples=120, deadline=None)
 @given(MARKDOWN)
 def test_code_numbers_negations_and_paths_are_the_same_before_and_after(text: str) -> None:

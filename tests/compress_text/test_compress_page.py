@@ -193,6 +193,7 @@ def missing(outline: str, acting: list[tuple[str, str, str]]) -> list[tuple[str,
     ]
 
 
+@pytest.mark.slow
 def test_no_acting_element_is_lost_on_random_pages() -> None:
     shorter = 0
     for seed in range(300):

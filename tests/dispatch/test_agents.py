@@ -107,6 +107,7 @@ def test_tools_are_not_for_agents(fake: FakeProvider, tmp_path: Path) -> None:
     assert not (tmp_path / "seen.json").exists()
 
 
+@pytest.mark.slow
 def test_cancelling_ends_it_with_all_it_started(fake: FakeProvider, tmp_path: Path) -> None:
     around = world(fake, tmp_path, HANGS)
     os.mkfifo(tmp_path / "alive")

@@ -214,6 +214,7 @@ def test_a_cancelled_probe_lets_the_next_call_probe(fake: FakeProvider) -> None:
     assert asyncio.run(scene()).text == "probed"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("stream", [False, True])
 def test_32_calls_at_once_lose_nothing(fake: FakeProvider, stream: bool) -> None:
     fake.script("openai", [Step(status=500)] * 8)

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import pytest
 from flow_world import Shell
 
 ROOT = Path(__file__).parents[2]
@@ -21,6 +22,7 @@ def process(shell: Shell, *words: Any, **options: Any) -> subprocess.CompletedPr
     )
 
 
+@pytest.mark.slow
 def test_prompt_that_is_no_text_comes_through_arguments_and_input(shell: Shell) -> None:
     typed = process(shell, "test", b"fix \xff\xfe it", "--task", "code", "--complexity", "simple", "--json")
     piped = process(
@@ -40,6 +42,7 @@ def test_ascii_terminal_gets_text_it_can_show(shell: Shell) -> None:
     assert "naïve 数据" in ran.stdout.decode("utf-8")
 
 
+@pytest.mark.slow
 def test_reader_that_goes_away_gets_no_traceback(shell: Shell) -> None:
     shell.rules("".join(f"rule r{number}\n  tag x{number}\n" for number in range(3000)))
     env = {**os.environ, "PYTHONPATH": str(ROOT)}

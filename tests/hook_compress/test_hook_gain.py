@@ -57,6 +57,7 @@ def shortened(world: World, call: str = TOLD, **fields: Any) -> str:
     return text
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("blocks", [False, True], ids=("text", "blocks"))
 def test_a_replacement_in_the_transcript_counts_as_a_tokenizer_counts(world: World, blocks: bool) -> None:
     text = shortened(world)

@@ -178,6 +178,7 @@ def test_notes_that_are_damaged_are_kept_aside_and_hold_nothing_up(tmp_path: Pat
     assert (world.user / "spool" / "spool.rejected").exists() == (damage != "facts")
 
 
+@pytest.mark.slow
 def test_the_commands_show_what_waited(tmp_path: Path) -> None:
     world = World(tmp_path, ASKING)
     world.here("prompt", CLAUDE["UserPromptSubmit"])

@@ -93,6 +93,7 @@ TREES = st.recursive(
 FIELDS = sorted({field for payload in payloads() for field in payload.stdin})
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(
     kind=st.sampled_from(["prompt", "before_model", "before_tool", "after_tool", "session_start", "session_end", "status_line"]),

@@ -64,6 +64,7 @@ def test_the_first_prompt_says_nothing_and_the_next_one_is_decided(tmp_path: Pat
     assert stat.S_IMODE(next((world.user / "cache" / "refresh").glob("*.claim")).stat().st_mode) == 0o600
 
 
+@pytest.mark.slow
 def test_a_session_that_starts_has_the_table_made_before_the_first_prompt(tmp_path: Path) -> None:
     world = Fresh(tmp_path)
     said = json.loads(world.hook("session_start", START))
@@ -71,6 +72,7 @@ def test_a_session_that_starts_has_the_table_made_before_the_first_prompt(tmp_pa
     assert "llm_code" in world.hook("prompt", PROMPT)
 
 
+@pytest.mark.slow
 def test_a_policy_that_changed_is_decided_by_the_old_table_once_more(tmp_path: Path) -> None:
     world = Fresh(tmp_path)
     world.hook("session_start", START)
@@ -91,6 +93,7 @@ def test_a_policy_with_errors_is_told_at_the_next_start_and_tried_seldom(tmp_pat
     assert [event for event, _, _ in world.hooks()].count("refresh") == refreshed == 1
 
 
+@pytest.mark.slow
 def test_what_waits_enters_the_store_and_providers_are_listed(tmp_path: Path) -> None:
     world = Fresh(tmp_path)
     world.hook("prompt", PROMPT)
@@ -130,6 +133,7 @@ def test_a_home_that_cannot_be_written_starts_nothing(tmp_path: Path) -> None:
     assert (world.home / ".llm-router").read_text("utf-8") == "a file\n"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["pipe", "deep", "large"])
 def test_a_hostile_repository_costs_little_and_stops_nobody(tmp_path: Path, kind: str) -> None:
     world = Fresh(tmp_path)

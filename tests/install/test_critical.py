@@ -34,6 +34,7 @@ def machine_in(home: Path, command: str = "/usr/bin/llm-router", project: Path |
     return replace(this_machine({"HOME": str(home), "PATH": ""}, project), command=command, args=("mcp",))
 
 
+@pytest.mark.slow
 def test_a_file_that_was_refused_is_broken_afterwards(home: Path) -> None:
     settings = home / ".claude" / "settings.json"
     settings.parent.mkdir()
@@ -49,6 +50,7 @@ def test_a_file_that_was_refused_is_broken_afterwards(home: Path) -> None:
     assert "BROKEN" not in router(home, "verify", "--host", "claude-code")
 
 
+@pytest.mark.slow
 def test_a_repositorys_files_are_undone_alone(home: Path) -> None:
     project = home / "my project"
     (project / ".git").mkdir(parents=True)
@@ -63,6 +65,7 @@ def test_a_repositorys_files_are_undone_alone(home: Path) -> None:
     assert sorted(path.name for path in project.iterdir()) == [".git"]
 
 
+@pytest.mark.slow
 def test_installing_leaves_word_of_who_can_be_called(home: Path) -> None:
     (home / ".llm-router").mkdir()
     (home / ".llm-router" / ".env").write_text("GROQ_API_KEY=gsk_" + "a" * 40 + "\n", encoding="utf-8")

@@ -95,6 +95,7 @@ def test_a_host_is_undone_alone_and_the_others_stay(home: Path, name: str) -> No
     assert files(home) == before
 
 
+@pytest.mark.slow
 def test_what_the_person_wrote_between_stays_and_ours_goes(home: Path) -> None:
     router(home, "install", "--host", "all")
     edits = {
@@ -125,6 +126,7 @@ def test_a_dry_run_shows_the_changes_writes_nothing_and_keeps_keys_to_itself(hom
     assert "sk-abcdefghijklmnopqrstuvwx" not in shown
 
 
+@pytest.mark.slow
 def test_a_file_that_cannot_be_read_is_left_and_named_and_the_rest_is_done(home: Path) -> None:
     broken = home / ".gemini/settings.json"
     broken.write_text('{"theme": "dark"')
@@ -136,6 +138,7 @@ def test_a_file_that_cannot_be_read_is_left_and_named_and_the_rest_is_done(home:
     ]
 
 
+@pytest.mark.slow
 def test_what_is_written_names_programs_that_exist(home: Path) -> None:
     router(home, "install", "--host", "all")
     servers = json.loads((home / ".claude.json").read_text())["mcpServers"]
@@ -148,6 +151,7 @@ def test_what_is_written_names_programs_that_exist(home: Path) -> None:
     assert codex["other"] == {"command": "x"}
 
 
+@pytest.mark.slow
 def test_a_project_gets_files_of_its_own_and_a_link_out_of_it_is_refused(home: Path, tmp_path: Path) -> None:
     project = tmp_path / "project"
     (project / ".git").mkdir(parents=True)
@@ -163,6 +167,7 @@ def test_a_project_gets_files_of_its_own_and_a_link_out_of_it_is_refused(home: P
     assert sorted(path.name for path in project.iterdir()) == [".gemini", ".git"]
 
 
+@pytest.mark.slow
 def test_purging_removes_the_routers_folder_too(home: Path) -> None:
     router(home, "install", "--host", "codex")
     assert (home / ".llm-router").stat().st_mode & 0o777 == 0o700

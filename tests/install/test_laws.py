@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
@@ -97,6 +98,7 @@ def test_after_the_file_was_laid_out_anew_only_what_is_ours_is_gone(
     assert json.loads(take_all(anew, changes)) == before
 
 
+@pytest.mark.slow
 @LAW
 @given(documents(), st.sampled_from(["front", "back", "inside"]))
 def test_what_a_person_adds_meanwhile_stays_where_it_was_put(text: str, where: str) -> None:

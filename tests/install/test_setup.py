@@ -33,6 +33,7 @@ def piped(home: Path, text: str, *words: str, code: int = 0) -> str:
     return (done.stdout + done.stderr).decode()
 
 
+@pytest.mark.slow
 def test_a_key_is_kept_replaced_and_removed_and_never_shown(home: Path) -> None:
     file = home / ".llm-router" / ".env"
     file.parent.mkdir()
@@ -47,6 +48,7 @@ def test_a_key_is_kept_replaced_and_removed_and_never_shown(home: Path) -> None:
     assert file.read_text() == "# mine\nOTHER=1\nLAST='x y'"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("text", ["", "  \n", "two words", "a'b", "a\nb"])
 def test_what_cannot_be_a_key_is_refused_and_not_repeated(home: Path, text: str) -> None:
     shown = piped(home, text, "setup", "openai", code=2)
@@ -55,6 +57,7 @@ def test_what_cannot_be_a_key_is_refused_and_not_repeated(home: Path, text: str)
     assert not (home / ".llm-router" / ".env").exists()
 
 
+@pytest.mark.slow
 def test_onboarding_writes_the_mode_and_keeps_the_rest_of_the_layer(home: Path) -> None:
     layer = home / ".llm-router" / "routing.yaml"
     layer.parent.mkdir()
@@ -65,6 +68,7 @@ def test_onboarding_writes_the_mode_and_keeps_the_rest_of_the_layer(home: Path) 
     assert "say `--mode`" in piped(home, "", "onboard", code=2)
 
 
+@pytest.mark.slow
 def test_memory_names_providers_without_keys_and_uninstall_takes_it_out(home: Path) -> None:
     memory = home / ".claude" / "CLAUDE.md"
     memory.parent.mkdir()
@@ -77,6 +81,7 @@ def test_memory_names_providers_without_keys_and_uninstall_takes_it_out(home: Pa
     assert memory.read_text() == "Be brief.\n"
 
 
+@pytest.mark.slow
 def test_an_update_writes_anew_what_is_installed_and_nothing_else(home: Path) -> None:
     router(home, "install", "--host", "codex")
     config = home / ".codex" / "config.toml"
@@ -87,6 +92,7 @@ def test_an_update_writes_anew_what_is_installed_and_nothing_else(home: Path) ->
     assert "changed" not in router(home, "update").replace("unchanged", "")
 
 
+@pytest.mark.slow
 def test_a_quickstart_installs_what_is_found_and_says_what_comes_next(home: Path) -> None:
     (home / ".codex").mkdir()
     shown = router(home, "quickstart")

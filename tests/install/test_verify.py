@@ -70,10 +70,12 @@ def test_trust_in_hooks_of_the_person_is_not_trust_in_ours(home: Path) -> None:
     assert said(("user_prompt_submit", 1), *others) == "Codex was told to trust the hooks"
 
 
+@pytest.mark.slow
 def test_nothing_installed_is_said_and_is_no_fault(home: Path) -> None:
     assert "nothing is installed" in router(home, "doctor")
 
 
+@pytest.mark.slow
 def test_a_policy_with_errors_is_broken(home: Path) -> None:
     project = home / "project"
     (project / ".llm-router").mkdir(parents=True)

@@ -76,12 +76,14 @@ def test_any_text_is_answered(text: str) -> None:
     survives(text)
 
 
+@pytest.mark.slow
 @settings(max_examples=300, deadline=None)
 @given(st.lists(st.sampled_from(WORDS), max_size=25), st.booleans())
 def test_any_words_of_the_language_are_answered(words: list[str], as_rule: bool) -> None:
     survives(("rule a\n  tag x\n  when " if as_rule else "") + " ".join(words))
 
 
+@pytest.mark.slow
 @settings(max_examples=150, deadline=None)
 @given(SEEDS)
 def test_a_valid_file_with_a_few_changes_is_answered(rng: Random) -> None:
@@ -95,6 +97,7 @@ def test_a_valid_file_with_a_few_changes_is_answered(rng: Random) -> None:
     survives("".join(tokens))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "text",
     [

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import fields, is_dataclass, replace
 from random import Random
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -50,6 +51,7 @@ def test_a_printed_policy_is_formatted_already(rng: Random) -> None:
     assert format_policy(text, FILE) == (text, ())
 
 
+@pytest.mark.slow
 @settings(max_examples=150, deadline=None)
 @given(SEEDS)
 def test_formatting_keeps_meaning_and_comments_and_is_done_in_one_pass(rng: Random) -> None:

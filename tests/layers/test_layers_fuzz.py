@@ -62,6 +62,7 @@ def test_any_text_is_read(schema: Any, text: str) -> None:
     check(text, schema)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("schema", ["repo", "user", "org"])
 @settings(max_examples=200, deadline=None)
 @given(

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from layers_world import World, setting
@@ -44,11 +45,13 @@ def claims(draw: st.DrawFn) -> Claim:
 groups = st.lists(claims(), max_size=8).map(tuple)
 
 
+@pytest.mark.slow
 @given(groups, groups, groups)
 def test_merging_is_associative(a: tuple[Claim, ...], b: tuple[Claim, ...], c: tuple[Claim, ...]) -> None:
     assert merge(merge(a, b), c) == merge(a, merge(b, c)) == merge(a, b, c)
 
 
+@pytest.mark.slow
 @given(groups, groups)
 def test_merging_does_not_depend_on_the_order(a: tuple[Claim, ...], b: tuple[Claim, ...]) -> None:
     assert merge(a, b) == merge(b, a)

@@ -16,6 +16,7 @@ HELLO = {
 ACCEPT = {"Accept": "application/json, text/event-stream"}
 
 
+@pytest.mark.slow
 def test_only_who_holds_the_token_from_this_machine_is_heard(world: World) -> None:
     async def main() -> None:
         async with world.served() as served:

@@ -71,6 +71,7 @@ def test_smaller_sets() -> None:
         offered({"LLM_ROUTER_SLIM": "tiny"})
 
 
+@pytest.mark.slow
 def test_listing_needs_no_heavy_library() -> None:
     code = (
         "import sys\nfrom router.faces.mcp.server import make_server\nfrom router.faces.mcp.schemas import tool_of\n"

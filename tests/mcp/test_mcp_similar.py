@@ -132,6 +132,7 @@ def test_no_answer_crosses_from_one_repository_to_another(world: World, provider
     assert chats(provider) == [ONE, OTHER]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("one", "other"),
     [
@@ -202,6 +203,7 @@ def test_a_cap_stands_before_the_comparison_too(world: World, provider: FakeProv
     assert [kind for kind, *_ in rows(world)] == ["answer"]
 
 
+@pytest.mark.slow
 def test_a_failed_comparison_is_a_row_and_the_call_goes_on(world: World, provider: FakeProvider) -> None:
     # LiteLLM asks again by itself, twice.
     provider.script(SMALL, [Step(status=500)] * 3)

@@ -132,6 +132,7 @@ def test_outcomes_permute_chains_leave_pinned_ones_and_both_deciders_agree(seed:
             assert after.chain == before.chain
 
 
+@pytest.mark.slow
 @settings(max_examples=200, deadline=None)
 @given(
     st.lists(st.sampled_from("abcdefgh"), unique=True), st.sets(st.sampled_from("abcdefgh")),

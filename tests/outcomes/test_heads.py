@@ -257,6 +257,7 @@ def first(shell: Shell, prompt: str) -> str:
     return next(model for model in plain["chain"] if model in (OPUS, SOL))
 
 
+@pytest.mark.slow
 def test_trained_heads_choose_by_the_prompts_words(shell: Shell) -> None:
     path = outcome_file(shell)
     imported(shell, path)

@@ -1,5 +1,6 @@
 """Means of few calls are pulled towards the coarser cell; worked out by hand."""
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -80,6 +81,7 @@ levels = st.sampled_from([None, "simple", "complex"])
 many = st.lists(st.tuples(outcomes, kinds, levels), min_size=1, max_size=12)
 
 
+@pytest.mark.slow
 @settings(max_examples=150, deadline=None)
 @given(many, st.randoms(use_true_random=False), st.floats(0, 50))
 def test_order_of_the_rows_changes_nothing(found: list, random: object, pseudo: float) -> None:
@@ -90,6 +92,7 @@ def test_order_of_the_rows_changes_nothing(found: list, random: object, pseudo: 
     assert one == other
 
 
+@pytest.mark.slow
 @settings(max_examples=150, deadline=None)
 @given(many, st.floats(0, 50))
 def test_expectations_stay_within_bounds_and_survive_writing(found: list, pseudo: float) -> None:

@@ -164,6 +164,7 @@ class CapLaws(RuleBasedStateMachine):
                     assert spent + reserved <= round(limit * 1e9), (scope, name, period)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("laws", [LedgerLaws, CapLaws])
 def test_the_laws_hold(laws: type[RuleBasedStateMachine]) -> None:
     _run(laws, 5)

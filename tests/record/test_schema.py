@@ -96,6 +96,7 @@ def test_many_starts_at_once_migrate_an_older_store_once(address: str) -> None:
         assert differences(connection) == []
 
 
+@pytest.mark.slow
 def test_a_start_that_migrates_nothing_imports_no_alembic(tmp_path: Path) -> None:
     program = "import sys\nfrom router.record.store import open_store\nopen_store(sys.argv[1]).close()\nprint('alembic' in sys.modules)"
     for _ in range(2):

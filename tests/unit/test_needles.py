@@ -36,6 +36,7 @@ def possible(pattern: str, text: str) -> bool:
     return needed is None or any(needle in text.casefold() for needle in needed)
 
 
+@pytest.mark.slow
 @settings(max_examples=600, deadline=None)
 @given(pattern=PATTERNS, folds=st.booleans(), text=TEXTS)
 def test_what_matches_holds_a_needle(pattern: str, folds: bool, text: str) -> None:
@@ -45,6 +46,7 @@ def test_what_matches_holds_a_needle(pattern: str, folds: bool, text: str) -> No
         assert possible(whole, text)
 
 
+@pytest.mark.slow
 @settings(max_examples=300, deadline=None)
 @given(pattern=st.sampled_from(SHIPPED), data=st.data())
 def test_what_matches_a_shipped_pattern_holds_a_needle(pattern: str, data: st.DataObject) -> None:
@@ -71,6 +73,7 @@ def test_most_of_the_shipped_patterns_have_needles() -> None:
     assert len(SHIPPED) >= 10 and all(needles(pattern) for pattern in SHIPPED)
 
 
+@pytest.mark.slow
 @given(text=TEXTS)
 def test_a_scan_of_one_prompt_finds_what_the_table_s_own_finds(text: str) -> None:
     patterns = [[pattern, [number]] for number, pattern in enumerate(SHIPPED)]

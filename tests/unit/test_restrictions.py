@@ -1,5 +1,6 @@
 """Denials answer for a model what asking each of them in turn answers."""
 
+import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
@@ -36,6 +37,7 @@ def asked_in_turn(denials: tuple[Denial, ...], model: str) -> Denial | None:
     return None
 
 
+@pytest.mark.slow
 @settings(max_examples=600, deadline=None)
 @given(made=DENIALS)
 @example(

@@ -1,5 +1,6 @@
 """Wishes taken together order a chain as one after the other does."""
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -20,6 +21,7 @@ WISHES = st.lists(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=400, deadline=None)
 @given(chain=st.lists(st.sampled_from(MODELS), unique=True, max_size=6), wishes=WISHES)
 def test_wishes_together_are_wishes_one_after_the_other(
